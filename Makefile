@@ -1,0 +1,48 @@
+# Every routine task, one word each. Needs a Swift 6.3 toolchain; the rest is installed by Scripts/setup.sh.
+SWIFT_FLAGS = -Xcc -O2
+CONFIG ?= debug
+OUT ?= demo-out
+
+.PHONY: build demo test check format golden bench bench-peers clean
+
+build:
+	@Scripts/setup.sh build
+	swift build -c $(CONFIG) $(SWIFT_FLAGS) --product econnector
+	@mkdir -p bin && cp "$$(swift build -c $(CONFIG) $(SWIFT_FLAGS) --show-bin-path)/econnector" bin/econnector
+
+demo: build
+	@bin/econnector demo --out $(OUT)
+
+test:
+	@Scripts/setup.sh test
+	@Scripts/check.sh format
+	swift build --build-tests $(SWIFT_FLAGS)
+	@Scripts/check.sh layers
+	swift test --skip-build $(SWIFT_FLAGS)
+	@mkdir -p bin && cp "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/econnector" bin/econnector
+	bin/econnector packs check Packs
+	.venv/bin/python Tests/Interop/run.py
+
+# Format, layering, and what is declared.
+check:
+	@Scripts/check.sh format
+	@Scripts/check.sh layers
+
+format:
+	swift format -i -r Sources Tests Package.swift
+
+# Rewrites golden files; read the diff.
+golden:
+	GOLDEN=rewrite swift test $(SWIFT_FLAGS)
+
+bench:
+	@Scripts/setup.sh build
+	EXTRAS=1 swift build -c release $(SWIFT_FLAGS) --product bench
+	EXTRAS=1 swift build -c release $(SWIFT_FLAGS) --product econnector
+	@Benchmarks/run.sh
+
+bench-peers:
+	@Scripts/setup.sh peers
+
+clean:
+	rm -rf .build bin demo-out

@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "CryptoExtras", package: "swift-crypto"),
+]
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+
+/// A module of ours: its name, its folder under Sources, and the only modules it may import.
+func module(
+    _ name: String, in folder: String, uses: [String] = [], packages: [Target.Dependency] = []
+) -> Target {
+    .target(
+        name: name, dependencies: uses.map { .byName(name: $0) } + packages,
+        path: "Sources/\(folder)/\(name)", swiftSettings: settings)
+}
+
+/// The tests of one module, and what they need beside it.
+func tests(
+    of name: String, uses: [String] = [], packages: [Target.Dependency] = []
+) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: ([name] + uses).map { .byName(name: $0) } + packages,
+        path: "Tests/\(name)Tests", swiftSettings: settings)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig,
+        providers: [.apt([apt]), .brew([brew])])
+}
+
+let package = Package(
+    name: "open-econnector",
+    platforms: [.macOS(.v15)],
+    products: [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries of the system
+        systemLibrary("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+        systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+        systemLibrary("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev", brew: "qrencode"),
+        // 1  bytes <-> values
+        module("XML", in: "Formats", uses: ["CLibXML2"]),
+        module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: crypto),
+        module("JSON", in: "Formats"),
+        // 2  what is exchanged, and why it can be believed
+        module("FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON"], packages: crypto),
+        module("Trust", in: "Signatures", uses: ["XML"], packages: crypto + [asn1]),
+        // 3
+        module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"], packages: crypto),
+        module("PAdES", in: "Signatures", uses: ["PDF", "Trust"], packages: crypto),
+        module("Keys", in: "Signatures", uses: ["Trust", "JSON"], packages: crypto),
+        // 4
+        module("XAdES", in: "Signatures", uses: ["XML", "XMLSignature", "Trust"], packages: crypto),
+        module(
+            "NationalAPI", in: "Exchange", uses: ["XML", "JSON", "XMLSignature", "Trust"]),
+        // 5
+        module(
+            "Transport", in: "Exchange",
+            packages: [
+                httpTypes,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        // tests
+        tests(of: "XML"),
+        tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: crypto),
+    ]
+)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the national side says about the content of a form.
+package struct Anomaly: Sendable, Hashable {
+    package enum Level: String, Sendable, Hashable, CaseIterable {
+        case error, warning, information
+    }
+
+    package var level: Level
+    /// `OEC-<group>-<nnn>` (pid-and-reimbursement, 7.2).
+    package var code: String
+    /// The French sentence, as the wire carries one language.
+    package var text: String
+
+    package init(level: Level, code: String, text: String) {
+        (self.level, self.code, self.text) = (level, code, text)
+    }
+}
+
+/// The platform's receipt of a deposit.
+package struct Receipt: Sendable, Hashable {
+    /// Ours.
+    package var uuid: String
+    /// The platform's own, needed to cancel.
+    package var nationalUUID: String
+    package var anomalies: [Anomaly]
+
+    package init(uuid: String, nationalUUID: String, anomalies: [Anomaly]) {
+        (self.uuid, self.nationalUUID, self.anomalies) = (uuid, nationalUUID, anomalies)
+    }
+}
+
+/// How a deposit ended, as far as this side can tell (GW-02).
+package enum DepositOutcome: Sendable, Hashable {
+    case receipt(Receipt)
+    /// Refused: at least one anomaly is an error.
+    case anomalies([Anomaly])
+    /// Nobody here knows whether it was received.
+    case unknown(reason: String)
+}

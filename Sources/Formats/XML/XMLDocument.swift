@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLibXML2
+
+/// A parsed document.
+///
+/// Not `Sendable` on purpose: one document belongs to one isolation domain at a time. Nodes keep
+/// their document alive.
+package final class XMLDocument {
+    let pointer: xmlDocPtr
+    let limits: XMLLimits
+
+    init(owning pointer: xmlDocPtr, limits: XMLLimits) {
+        self.pointer = pointer
+        self.limits = limits
+    }
+
+    deinit { xmlFreeDoc(pointer) }
+
+    /// Parses `bytes` within `limits`; no external resource is ever loaded (XM-01, XM-02).
+    package convenience init(
+        parsing bytes: [UInt8], limits: XMLLimits = .standard
+    ) throws(XMLError) {
+        self.init(owning: try Parser.parse(bytes, limits: limits), limits: limits)
+    }
+
+    /// Makes a document of one element.
+    package convenience init(root: Element) throws(XMLError) {
+        LibXML2.initialize()
+        guard let document = xmlNewDoc("1.0") else { throw .outOfMemory }
+        self.init(owning: document, limits: .standard)
+        guard let node = root.makeNode(in: document, parent: nil) else { throw .outOfMemory }
+        xmlDocSetRootElement(document, node)
+        root.declareNamespaces(on: node)
+    }
+
+    package var root: XMLNode {
+        XMLNode(self, xmlDocGetRootElement(pointer)!)  // the parser refuses rootless documents
+    }
+
+    /// The document as UTF-8 with an XML declaration; what was parsed keeps its canonical form.
+    package func serialized() -> [UInt8] {
+        var bytes: UnsafeMutablePointer<xmlChar>?
+        var count: Int32 = 0
+        xmlDocDumpMemoryEnc(pointer, &bytes, &count, "UTF-8")
+        defer { ec_xmlFree(bytes) }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+
+    /// A document of its own whose root is a copy of `node`, with the namespaces it uses.
+    ///
+    /// This is how a statement is cut out of the message that carried it.
+    package convenience init(copying node: XMLNode) throws(XMLError) {
+        guard let document = xmlNewDoc("1.0") else { throw .outOfMemory }
+        self.init(owning: document, limits: node.document.limits)
+        guard let copy = xmlDocCopyNode(node.pointer, document, 1) else { throw .outOfMemory }
+        xmlDocSetRootElement(document, copy)
+    }
+
+    /// The one element whose identifier attribute has this value.
+    ///
+    /// Identifiers are the attributes `Id`, `ID`, `id`, `wsu:Id` and `xml:id`; there is no document
+    /// type to say so. A value used twice is refused, whoever asks for which (XM-03).
+    package func element(withID id: String) throws(XMLError) -> XMLNode? {
+        var found: XMLNode?
+        for element in root.descendantsAndSelf where element.identifiers.contains(id) {
+            guard found == nil else { throw .duplicateID(id) }
+            found = element
+        }
+        return found
+    }
+
+    /// The first identifier that occurs twice, if any.
+    package var duplicateID: String? {
+        var seen: Set<String> = []
+        for element in root.descendantsAndSelf {
+            for id in element.identifiers where !seen.insert(id).inserted { return id }
+        }
+        return nil
+    }
+}
+
+/// What holds for the whole process: no external entity is loaded, nothing is printed.
+enum LibXML2 {
+    private static let once: Void = {
+        xmlInitParser()
+        xmlSetExternalEntityLoader { url, _, context in
+            guard let url, let bytes = SchemaCatalogue.bytes(for: String(cString: url)) else {
+                return nil
+            }
+            return SchemaCatalogue.input(for: bytes, named: url, context: context)
+        }
+        xmlThrDefSetStructuredErrorFunc(nil, { _, _ in })
+    }()
+
+    /// Called before any other use; silences libxml2 on this thread too.
+    static func initialize() {
+        _ = once
+        xmlSetStructuredErrorFunc(nil, { _, _ in })
+    }
+
+    static func string(_ text: UnsafePointer<xmlChar>?) -> String? {
+        text.map { String(cString: $0) }
+    }
+
+    static func message(_ text: UnsafeMutablePointer<CChar>?) -> String {
+        guard let text else { return "unknown" }
+        var message = String(cString: text)
+        while message.last?.isWhitespace == true { message.removeLast() }
+        return message
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SwiftASN1
+
+/// A Name (RFC 5280, 4.1.2.4): its DER, its attributes and its text.
+package struct DistinguishedName: Sendable {
+    /// One AttributeTypeAndValue.
+    package struct Attribute: Sendable, Hashable {
+        package let type: OID
+        /// The value as text; nil when it is not a string type.
+        package let text: String?
+        /// The value's DER.
+        package let value: [UInt8]
+    }
+
+    /// The DER of the whole name.
+    package let der: [UInt8]
+    /// The relative names in the order of the encoding.
+    package let relativeNames: [[Attribute]]
+
+    init(_ element: DERElement) throws(DERError) {
+        var names = try element.elements(in: "Name")
+        var relativeNames: [[Attribute]] = []
+        for name in try names.rest(limit: Limits.extensionsPerObject) {
+            var attributes = try name.elements(as: .set, in: "RelativeDistinguishedName")
+            var relativeName: [Attribute] = []
+            for attribute in try attributes.rest(limit: Limits.extensionsPerObject) {
+                relativeName.append(try Self.attribute(attribute))
+            }
+            guard !relativeName.isEmpty else { throw .unexpectedElement(in: "Name") }
+            relativeNames.append(relativeName)
+        }
+        self.relativeNames = relativeNames
+        der = element.encoded
+    }
+
+    /// Reads a name's DER.
+    package init(der: [UInt8]) throws(DERError) { try self.init(try DERElement(parsing: der)) }
+
+    private static func attribute(_ element: DERElement) throws(DERError) -> Attribute {
+        var fields = try element.elements(in: "AttributeTypeAndValue")
+        let type = try fields.next().objectIdentifier(in: "AttributeTypeAndValue.type")
+        let value = try fields.next()
+        try fields.finish()
+        return Attribute(type: type, text: value.text, value: value.encoded)
+    }
+
+    /// Makes a name of one attribute per relative name, in this order.
+    ///
+    /// `C`, `serialNumber` and `domainComponent` get the string type that X.520 and RFC 4519 prescribe.
+    package init(_ attributes: [(OID, String)]) {
+        let values = attributes.map { type, text in
+            Attribute(type: type, text: text, value: Self.string(text, for: type).encoded)
+        }
+        relativeNames = values.map { [$0] }
+        der = DERValue.sequence(
+            values.map { .set(.sequence(.oid($0.type), .encoded($0.value))) }
+        ).encoded
+    }
+
+    private static func string(_ text: String, for type: OID) -> DERValue {
+        switch type {
+        case .countryName, .serialNumber: .printableString(text)
+        case .domainComponent, .emailAddress: .ia5String(text)
+        default: .utf8String(text)
+        }
+    }
+
+    /// The text of the last attribute of this type: the most specific one.
+    package subscript(_ type: OID) -> String? {
+        relativeNames.joined().last { $0.type == type }?.text
+    }
+
+    package var isEmpty: Bool { relativeNames.isEmpty }
+
+    /// Whether two names are the same after RFC 5280, 7.1: case and runs of spaces do not matter.
+    package func matches(_ other: DistinguishedName) -> Bool {
+        der == other.der || comparable == other.comparable
+    }
+
+    /// Whether this name begins with all relative names of `base` (RFC 5280, 4.2.1.10).
+    func isWithin(_ base: DistinguishedName) -> Bool {
+        let (mine, theirs) = (comparable, base.comparable)
+        return mine.count >= theirs.count && zip(mine, theirs).allSatisfy { $0 == $1 }
+    }
+
+    private var comparable: [Set<[UInt8]>] {
+        relativeNames.map { Set($0.map(\.comparable)) }
+    }
+}
+
+extension DistinguishedName: Hashable {
+    package static func == (left: DistinguishedName, right: DistinguishedName) -> Bool {
+        left.der == right.der
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+}
+
+extension DistinguishedName.Attribute {
+    fileprivate var comparable: [UInt8] {
+        guard let text else { return type.content + value }
+        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
+        return type.content + [0] + Array(words.joined(separator: " ").utf8)
+    }
+}
+
+extension DERElement {
+    /// The text of a DirectoryString or another string type; nil for anything else.
+    var text: String? {
+        if let bytes = try? primitive(as: .utf8String, in: "") { return String(validating: bytes) }
+        for tag in [ASN1Identifier.printableString, .ia5String, .numericString, .visibleString] {
+            guard let bytes = try? primitive(as: tag, in: "") else { continue }
+            return bytes.allSatisfy { $0 < 0x80 } ? String(decoding: bytes, as: UTF8.self) : nil
+        }
+        if let bytes = try? primitive(as: .teletexString, in: "") {
+            return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        }
+        if let bytes = try? primitive(as: .bmpString, in: ""), bytes.count.isMultiple(of: 2) {
+            let octets = Array(bytes)
+            let units = stride(from: 0, to: octets.count, by: 2).map {
+                UInt16(octets[$0]) << 8 | UInt16(octets[$0 + 1])
+            }
+            return String(decoding: units, as: UTF16.self)
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// UTF-8 that is well formed, or nil.
+    fileprivate init?(validating bytes: ArraySlice<UInt8>) {
+        self.init(validating: bytes, as: UTF8.self)
+    }
+}

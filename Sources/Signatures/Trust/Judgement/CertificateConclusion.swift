@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// The verdict on a certificate: each fact apart, and the words of EN 319 102-1 for the whole.
+package struct CertificateConclusion: Sendable {
+    package let certificate: Certificate
+    package let conclusion: Conclusion
+    /// The chain the verdict is about; nil when none was found.
+    package let chain: CertificateChain?
+    package let faults: [PathFault]
+    /// One per certificate below the anchor, the end entity's first.
+    package let revocation: [RevocationFinding]
+    /// What must be fetched before the verdict can be better.
+    package let missing: MissingMaterial
+
+    package var isPassed: Bool { conclusion.isPassed }
+
+    /// Whether the chain alone holds, revocation aside.
+    package var isChainGood: Bool { chain != nil && faults.isEmpty }
+
+    /// Everything the verdict rests on, the anchor included: what a long-term form keeps.
+    package var material: ValidationMaterial {
+        var material = ValidationMaterial(certificates: chain?.certificates ?? [])
+        for finding in revocation {
+            if let evidence = finding.evidence { material.formUnion(evidence.material) }
+        }
+        return material
+    }
+}
+
+extension TrustPolicy {
+    /// Judges a certificate: chain, purpose, algorithms and revocation (EN 319 102-1, 5.2.6).
+    ///
+    /// - Parameters:
+    ///   - moment: When the certificate was used, as far as it is proven; `now` without proof. It
+    ///     must have been valid and not revoked then.
+    ///   - reference: The moment for which revocation data must be fresh; `moment` if nil.
+    ///   - now: The time of validation.
+    package func judge(
+        _ certificate: Certificate, for purpose: CertificatePurpose, at moment: Date,
+        reference: Date? = nil, now: Date, with material: ValidationMaterial
+    ) -> CertificateConclusion {
+        let chains = anchors.chains(from: certificate, through: material.certificates)
+        guard !chains.isEmpty else {
+            return withoutChain(certificate, through: material.certificates)
+        }
+        let judge = RevocationJudge(policy: self, material: material, now: now)
+        var best: CertificateConclusion?
+        for chain in chains {
+            let found = judgeChain(
+                chain, purpose, moment, reference: reference ?? moment, now: now, judge)
+            if found.isPassed { return found }
+            // A chain that holds and lacks data says more than one that does not hold.
+            if best == nil || best?.isChainGood == false && found.isChainGood { best = found }
+        }
+        return best ?? withoutChain(certificate, through: material.certificates)
+    }
+
+    private func withoutChain(
+        _ certificate: Certificate, through candidates: [Certificate]
+    ) -> CertificateConclusion {
+        var top = certificate
+        for _ in 0..<Limits.chainLength where !top.isSelfIssued {
+            guard let issuer = candidates.first(where: { $0.subject.matches(top.issuer) }) else {
+                break
+            }
+            top = issuer
+        }
+        let needs = top.isSelfIssued ? [] : [MissingIssuer(certificate: top)]
+        return CertificateConclusion(
+            certificate: certificate,
+            conclusion: .refused(
+                .noCertificateChainFound,
+                "No chain leads from the certificate of \(certificate.subject) to an anchor."),
+            chain: nil, faults: [], revocation: [], missing: MissingMaterial(issuers: needs))
+    }
+
+    private func judgeChain(
+        _ chain: CertificateChain, _ purpose: CertificatePurpose, _ moment: Date,
+        reference: Date, now: Date, _ judge: RevocationJudge
+    ) -> CertificateConclusion {
+        var faults = chain.faults(at: moment, for: purpose, crypto: crypto)
+        if let acceptedPolicies,
+            acceptedPolicies.isDisjoint(with: chain.endEntity.extensions.policies)
+        {
+            let fault = PathFault.Kind.policyNotAccepted
+            faults.append(PathFault(kind: fault, certificate: chain.endEntity, isEndEntity: true))
+        }
+        let findings = checksRevocation ? chain.issuances.enumerated().map { index, pair in
+            judge.finding(
+                about: pair.subject, issuer: pair.issuer, at: moment, reference: reference,
+                maximumAge: index == 0 && purpose != .timeStamping ? maximumRevocationAge : nil)
+        } : []
+        let missing = findings.filter { !$0.isGood && $0.isCurable }
+            .map { MissingRevocation(certificate: $0.certificate, issuer: $0.issuer) }
+        return CertificateConclusion(
+            certificate: chain.endEntity,
+            conclusion: Self.conclusion(faults, findings, hasProof: moment < now),
+            chain: chain, faults: faults, revocation: findings,
+            missing: MissingMaterial(revocation: missing))
+    }
+
+    private static func conclusion(
+        _ faults: [PathFault], _ findings: [RevocationFinding], hasProof: Bool
+    ) -> Conclusion {
+        let isTemporal = faults.allSatisfy { $0.kind == .expired || $0.kind == .notYetValid }
+        if let fault = faults.first(where: { $0.subIndication != .outOfBoundsNoPOE }) ?? faults.first {
+            guard isTemporal, fault.isEndEntity else {
+                return .refused(fault.subIndication, fault.sentence)
+            }
+            if fault.kind == .notYetValid, hasProof { return .refused(.notYetValid, fault.sentence) }
+            if let refusal = findings.compactMap(\.revokedConclusion).first { return refusal }
+            let isKnownGood = !findings.isEmpty && findings.allSatisfy(\.isGood)
+            return .refused(isKnownGood ? .outOfBoundsNotRevoked : .outOfBoundsNoPOE, fault.sentence)
+        }
+        if let refusal = findings.compactMap(\.revokedConclusion).first { return refusal }
+        if let open = findings.first(where: { !$0.isGood }) {
+            return .refused(.tryLater, open.sentence)
+        }
+        return .passed
+    }
+}
+
+extension RevocationFinding {
+    /// Whether newer data may change the outcome.
+    var isCurable: Bool { if case .revoked = outcome { false } else { true } }
+
+    fileprivate var revokedConclusion: Conclusion? {
+        guard case .revoked = outcome else { return nil }
+        return .refused(certificate.isAuthority ? .revokedCANoPOE : .revokedNoPOE, sentence)
+    }
+
+    /// A sentence for the reader of a report.
+    package var sentence: String {
+        let name = "The certificate of \(certificate.subject)"
+        switch outcome {
+        case .notRevoked: return "\(name) was not revoked."
+        case .revoked(let date, let reason):
+            let time = ASN1Time.rfc3339Text(date)
+            return "\(name) was revoked at \(time)\(reason.map { " (\($0))" } ?? "")."
+        case .revokedLater(let date, _):
+            return "\(name) was revoked only later, at \(ASN1Time.rfc3339Text(date))."
+        case .onHold: return "\(name) is suspended."
+        case .stale: return "The revocation data about the certificate of \(certificate.subject) is too old."
+        case .noEvidence: return "\(name) has a revocation status that is not known."
+        case .notNeeded: return "\(name) needs no revocation check."
+        }
+    }
+}

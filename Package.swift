@@ -45,7 +45,7 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String)
 let package = Package(
     name: "open-econnector",
     platforms: [.macOS(.v15)],
-    products: [],
+    products: [.executable(name: "econnector", targets: ["econnector"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -95,6 +95,36 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        module(
+            "Validation", in: "Signatures",
+            uses: ["XML", "JSON", "PDF", "Trust", "XMLSignature", "XAdES", "PAdES"]),
+        // 6
+        module(
+            "Connector", in: "Exchange",
+            uses: [
+                "JSON", "PDF", "FormPacks", "Trust", "Keys", "PAdES", "XAdES", "NationalAPI",
+                "Transport", "Validation",
+            ], packages: [httpTypes]),
+        // 7
+        module(
+            "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust"],
+            packages: [.product(name: "GRDB", package: "GRDB.swift")]),
+        module(
+            "HTTPAPI", in: "Surfaces", uses: ["Connector", "FormPacks", "JSON"],
+            packages: [httpTypes]),
+        module(
+            "Sandbox", in: "Programme",
+            uses: ["XML", "JSON", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation"],
+            packages: [httpTypes]),
+        // 8
+        .executableTarget(
+            name: "econnector",
+            dependencies: [
+                "XML", "JSON", "PDF", "FormPacks", "Trust", "Keys", "XAdES", "PAdES", "NationalAPI",
+                "Validation", "Transport", "Connector", "SQLiteStore", "HTTPAPI", "Sandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
+            ],
+            path: "Sources/Command/econnector", swiftSettings: settings),
         // tests
         tests(of: "XML"),
         tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: crypto),

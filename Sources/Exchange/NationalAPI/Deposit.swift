@@ -73,9 +73,9 @@ package struct DepositAnswer: Sendable, Hashable {
     package var uuid: String
     /// Absent when the deposit was refused.
     package var nationalUUID: String?
-    package var anomalies: [Anomaly]
+    package var anomalies: [NationalAnomaly]
 
-    package init(uuid: String, nationalUUID: String?, anomalies: [Anomaly]) {
+    package init(uuid: String, nationalUUID: String?, anomalies: [NationalAnomaly]) {
         (self.uuid, self.nationalUUID, self.anomalies) = (uuid, nationalUUID, anomalies)
     }
 
@@ -134,9 +134,9 @@ package struct DepositAnswer: Sendable, Hashable {
     /// A level the profile does not know counts as an error: it is never ignored.
     private static func anomaly(
         _ node: XMLNode, _ names: NationalProfile.DepositAnswer
-    ) -> Anomaly {
+    ) -> NationalAnomaly {
         let level = node.child(names.anomaly.level, in: nil)?.text
-        return Anomaly(
+        return NationalAnomaly(
             level: names.levels.first { $0.value == level }?.key ?? .error,
             code: node.child(names.anomaly.code, in: nil)?.text ?? "",
             text: node.child(names.anomaly.text, in: nil)?.text ?? "")

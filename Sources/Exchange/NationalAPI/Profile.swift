@@ -37,8 +37,8 @@ package struct NationalProfile: Sendable, Hashable {
         package var uuid: String
         package var nationalUUID: String
         package var anomaly: AnomalyNames
-        /// What the wire calls each ``Anomaly/Level``.
-        package var levels: [Anomaly.Level: String]
+        /// What the wire calls each ``NationalAnomaly/Level``.
+        package var levels: [NationalAnomaly.Level: String]
         /// The code with which the platform says that it has the same bytes already.
         package var duplicateCode: String
     }
@@ -110,8 +110,8 @@ extension NationalProfile.DepositAnswer {
             element: try names.member("element").string(),
             level: try names.member("level").string(), code: try names.member("code").string(),
             text: try names.member("text").string())
-        var levels: [Anomaly.Level: String] = [:]
-        for level in Anomaly.Level.allCases {
+        var levels: [NationalAnomaly.Level: String] = [:]
+        for level in NationalAnomaly.Level.allCases {
             levels[level] = try answer.member("levels").member(level.rawValue).string()
         }
         self.levels = levels

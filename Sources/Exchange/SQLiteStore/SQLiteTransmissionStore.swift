@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Connector
-import Foundation
+package import Foundation
 import GRDB
 import Trust
 

@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Upper bounds of everything this module reads from outside (AS-01).
-package enum Limits {
+enum Limits {
     /// One ASN.1 object, in bytes.
-    package static let objectSizeInBytes = 1 << 20
+    static let objectSizeInBytes = 1 << 20
     /// Nesting of one ASN.1 object.
-    package static let objectDepth = 32
+    static let objectDepth = 32
     /// One arc of an object identifier, in bits.
-    package static let arcSizeInBits = 128
+    static let arcSizeInBits = 128
     /// An object identifier as encoded, in bytes.
-    package static let objectIdentifierSizeInBytes = 128
+    static let objectIdentifierSizeInBytes = 128
     /// A serial number, in bytes; RFC 5280 allows 20, some authorities exceed it.
-    package static let serialNumberSizeInBytes = 64
+    static let serialNumberSizeInBytes = 64
     /// Certificates carried by one CMS object or one OCSP response.
-    package static let certificatesPerObject = 64
+    static let certificatesPerObject = 64
     /// Signers of one CMS object.
-    package static let signersPerObject = 16
+    static let signersPerObject = 16
     /// Attributes of one signer, signed and unsigned each.
-    package static let attributesPerSigner = 64
+    static let attributesPerSigner = 64
     /// Extensions of one certificate, request, list or answer.
-    package static let extensionsPerObject = 64
+    static let extensionsPerObject = 64
     /// Answers of one OCSP response.
-    package static let answersPerResponse = 256
+    static let answersPerResponse = 256
     /// Revoked certificates of one list.
-    package static let entriesPerRevocationList = 50_000
+    static let entriesPerRevocationList = 50_000
     /// Certificates from the end entity to its anchor, both counted.
-    package static let chainLength = 12
+    static let chainLength = 12
     /// Chains tried for one certificate before giving up.
-    package static let chainsPerCertificate = 32
+    static let chainsPerCertificate = 32
     /// Steps of the search for chains.
-    package static let chainSearchSteps = 2_000
+    static let chainSearchSteps = 2_000
     /// How deep the authority of revocation data is itself checked for revocation.
-    package static let revocationDepth = 3
+    static let revocationDepth = 3
 }

@@ -55,7 +55,9 @@ package enum ASN1Time {
     private static func date(year: Int, _ rest: ArraySlice<Int>, fraction: Double) -> Date? {
         let pairs = Array(rest)
         let fields = stride(from: 0, to: 10, by: 2).map { pairs[$0] * 10 + pairs[$0 + 1] }
-        let (month, day, hour, minute, second) = (fields[0], fields[1], fields[2], fields[3], fields[4])
+        let (month, day, hour, minute, second) = (
+            fields[0], fields[1], fields[2], fields[3], fields[4]
+        )
         guard (1...12).contains(month), day >= 1, day <= daysIn(month, of: year),
             hour < 24, minute < 60, second < 60
         else { return nil }
@@ -78,7 +80,8 @@ package enum ASN1Time {
         let era = y / 400
         let yearOfEra = y - era * 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            - 719_468
     }
 
     /// Writes `YYYYMMDDHHMMSS[.fff]Z`, with milliseconds only if asked for and not zero.
@@ -128,7 +131,8 @@ package enum ASN1Time {
         let month = shifted < 10 ? shifted + 3 : shifted - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return [
-            (year, 4), (month, 2), (day, 2), (second / 3600, 2), (second / 60 % 60, 2), (second % 60, 2),
+            (year, 4), (month, 2), (day, 2), (second / 3600, 2), (second / 60 % 60, 2),
+            (second % 60, 2),
         ]
     }
 }

@@ -34,7 +34,8 @@ enum BER {
                 return .element(tag, content)
             }
             let children = try children(depth: depth - 1, length: length, end: end)
-            return isPiecedString(tag) ? try joined(tag, children) : .element(tag, Array(children.map(\.encoded).joined()))
+            return isPiecedString(tag)
+                ? try joined(tag, children) : .element(tag, Array(children.map(\.encoded).joined()))
         }
 
         /// The length octets; nil for the indefinite form.

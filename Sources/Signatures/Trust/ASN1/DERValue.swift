@@ -103,7 +103,9 @@ package struct DERValue: Sendable, Hashable {
 
     package static func utf8String(_ text: String) -> DERValue { element(0x0C, Array(text.utf8)) }
 
-    package static func printableString(_ text: String) -> DERValue { element(0x13, Array(text.utf8)) }
+    package static func printableString(_ text: String) -> DERValue {
+        element(0x13, Array(text.utf8))
+    }
 
     package static func ia5String(_ text: String) -> DERValue { element(0x16, Array(text.utf8)) }
 

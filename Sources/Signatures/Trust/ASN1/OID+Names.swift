@@ -114,5 +114,7 @@ extension OID {
     package static let qcTypeSignature: OID = "0.4.0.1862.1.6.1"
     package static let qcTypeSeal: OID = "0.4.0.1862.1.6.2"
     package static let qcTypeWeb: OID = "0.4.0.1862.1.6.3"
+    /// esi4-qtstStatement-1 (EN 319 422, 9.1): the authority claims a qualified time-stamp.
+    package static let qualifiedTimestamp: OID = "0.4.0.19422.1.1"
     package static let bestPracticesTimestampPolicy: OID = "0.4.0.2023.1.1"
 }

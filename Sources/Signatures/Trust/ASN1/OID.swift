@@ -7,7 +7,9 @@ package struct OID: Sendable, Hashable {
 
     /// Reads encoded subidentifiers; nil when they are not minimal, truncated or beyond the limits.
     package init?(content: some Collection<UInt8>) {
-        guard !content.isEmpty, content.count <= Limits.objectIdentifierSizeInBytes else { return nil }
+        guard !content.isEmpty, content.count <= Limits.objectIdentifierSizeInBytes else {
+            return nil
+        }
         var bits = 0
         for byte in content {
             if bits == 0, byte == 0x80 { return nil }

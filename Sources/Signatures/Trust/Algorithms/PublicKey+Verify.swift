@@ -56,16 +56,26 @@ extension PublicKey {
         _ curve: Curve, _ signature: [UInt8], _ digest: some Crypto.Digest
     ) -> SignatureCheck {
         // A point that is not on the curve and a value that is not DER verify nothing.
+        let isCompressed = keyBits.first == 2 || keyBits.first == 3  // SEC 1, 2.3.3
         let valid: Bool?
         switch curve {
         case .p256:
-            valid = try? P256.Signing.PublicKey(x963Representation: keyBits)
+            valid = try?
+                (isCompressed
+                ? P256.Signing.PublicKey(compressedRepresentation: keyBits)
+                : P256.Signing.PublicKey(x963Representation: keyBits))
                 .isValidSignature(.init(derRepresentation: signature), for: digest)
         case .p384:
-            valid = try? P384.Signing.PublicKey(x963Representation: keyBits)
+            valid = try?
+                (isCompressed
+                ? P384.Signing.PublicKey(compressedRepresentation: keyBits)
+                : P384.Signing.PublicKey(x963Representation: keyBits))
                 .isValidSignature(.init(derRepresentation: signature), for: digest)
         case .p521:
-            valid = try? P521.Signing.PublicKey(x963Representation: keyBits)
+            valid = try?
+                (isCompressed
+                ? P521.Signing.PublicKey(compressedRepresentation: keyBits)
+                : P521.Signing.PublicKey(x963Representation: keyBits))
                 .isValidSignature(.init(derRepresentation: signature), for: digest)
         }
         return valid == true ? .valid : .invalid

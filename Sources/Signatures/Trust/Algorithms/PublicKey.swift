@@ -63,7 +63,8 @@ package struct PublicKey: Sendable, Hashable {
             return .rsa(sizeInBits: try modulusSizeInBits(keyBits))
         case .ecPublicKey:
             guard let parameters = algorithm.parameters,
-                let curve = try? DERElement(parsing: parameters).objectIdentifier(in: "ECParameters")
+                let curve = try? DERElement(parsing: parameters).objectIdentifier(
+                    in: "ECParameters")
             else { return .unsupported(.ecPublicKey) }
             guard let known = Curve.allCases.first(where: { $0.oid == curve }) else {
                 return .unsupported(curve)

@@ -54,7 +54,7 @@ package enum SignatureAlgorithm: Sendable, Hashable {
         }
     }
 
-    /// The AlgorithmIdentifier as certificates, lists and CMS carry it (RFC 4055, 5; RFC 5758, 3.2).
+    /// The AlgorithmIdentifier as certificates, lists and CMS carry it (RFC 4055, 5; RFC 5758).
     package var identifier: AlgorithmIdentifier {
         switch self {
         case .rsaPKCS1(let digest): AlgorithmIdentifier(Self.rsaOID(digest), parameters: .null)

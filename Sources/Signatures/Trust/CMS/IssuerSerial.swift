@@ -47,7 +47,8 @@ package struct SigningCertificateReference: Sendable, Hashable {
         self.issuerSerial = issuerSerial
     }
 
-    /// Whether this reference is to that certificate: the digest counts, the name must not contradict.
+    /// Whether this reference is to that certificate: the digest counts, and the name must not
+    /// contradict it.
     package func identifies(_ certificate: Certificate) -> Bool {
         certificate.digest(digest.algorithm) == digest
             && (issuerSerial?.identifies(certificate) ?? true)

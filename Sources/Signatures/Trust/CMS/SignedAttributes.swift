@@ -40,12 +40,13 @@ extension SignedData {
     /// - Parameters:
     ///   - signature: Over `bytesToSign`; DER for ECDSA.
     ///   - intermediates: Carried beside the signer's certificate.
+    ///   - carriesCertificates: Off only where a requester asked for none (RFC 3161, 2.4.1).
     ///   - content: Encapsulated when given, else detached.
     /// - Throws: The parts do not make an object that our own reader accepts.
     package static func assemble(
         _ attributes: SignedAttributes, signature: [UInt8], algorithm: SignatureAlgorithm,
         intermediates: [Certificate] = [], content: [UInt8]? = nil,
-        unsignedAttributes: [CMSAttribute] = []
+        unsignedAttributes: [CMSAttribute] = [], carriesCertificates: Bool = true
     ) throws(DERError) -> SignedData {
         let signer = attributes.signer
         let digest = attributes.digestAlgorithm.identifier.der
@@ -68,7 +69,7 @@ extension SignedData {
             .sequence(
                 .oid(attributes.contentType),
                 content.map { .explicit(0, .octetString($0)) }),
-            .setOf(carried.map { .encoded($0.der) }, tag: 0xA0),
+            carriesCertificates ? .setOf(carried.map { .encoded($0.der) }, tag: 0xA0) : nil,
             .set(info))
         let whole = DERValue.sequence(.oid(.signedData), .explicit(0, signedData))
         return try SignedData(parsing: whole.encoded)

@@ -47,7 +47,8 @@ extension SignerInfo {
         } catch { return .malformed("\(error)") }
         let check = check(signedBytes: bytes, by: key)
         // Some signers hash the attributes in DER order and send them in another (RFC 5652, 5.4).
-        return check == .invalidSignature ? self.check(signedBytes: sorted(signedAttributes), by: key) : check
+        return check == .invalidSignature
+            ? self.check(signedBytes: sorted(signedAttributes), by: key) : check
     }
 
     private func sorted(_ attributes: [CMSAttribute]) -> [UInt8] {

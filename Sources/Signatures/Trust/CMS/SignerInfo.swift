@@ -59,9 +59,10 @@ package struct SignerInfo: Sendable, Hashable {
             try CMSAttribute.list(element, .context(0))
         }
         signedAttributeBytes = signed.map { [0x31] + $0.encoded.dropFirst() }
-        unsignedAttributes = try unsigned.map { element throws(DERError) in
-            try CMSAttribute.list(element, .context(1))
-        } ?? []
+        unsignedAttributes =
+            try unsigned.map { element throws(DERError) in
+                try CMSAttribute.list(element, .context(1))
+            } ?? []
         head = [version, sid, digest, signed, algorithm, value]
             .compactMap { $0.map { .encoded($0.encoded) } }
     }

@@ -155,7 +155,7 @@ package struct IssuingDistributionPoint: Sendable, Hashable {
     init(_ element: DERElement) throws(DERError) {
         let name = "IssuingDistributionPoint"
         var fields = try element.elements(in: name)
-        names = try DistributionPoint.fullName(fields.next(if: .context(0)))
+        names = try DistributionPoint.names(fields.next(if: .context(0)))
         onlyUserCertificates = try Self.flag(&fields, 1)
         onlyAuthorityCertificates = try Self.flag(&fields, 2)
         isLimitedToReasons = fields.next(if: .context(3)) != nil

@@ -104,13 +104,22 @@ extension CertificateExtension {
     package static func qcStatements(
         type: OID, isOnQSCD: Bool, disclosure: [(url: String, language: String)]
     ) -> CertificateExtension {
-        let statements = disclosure.map { DERValue.sequence(.ia5String($0.url), .printableString($0.language)) }
+        let statements = disclosure.map {
+            DERValue.sequence(.ia5String($0.url), .printableString($0.language))
+        }
         let value = DERValue.sequence(
             .sequence(.oid(.qcCompliance)),
             isOnQSCD ? .sequence(.oid(.qcSSCD)) : nil,
             disclosure.isEmpty ? nil : .sequence(.oid(.qcPDS), .sequence(statements)),
             .sequence(.oid(.qcType), .sequence(.oid(type))))
         return CertificateExtension(.qcStatements, value: value)
+    }
+}
+
+extension CertificateExtension {
+    /// What a token says about its qualified status (EN 319 422, 9.1).
+    package static var qualifiedTimestamp: CertificateExtension {
+        CertificateExtension(.qcStatements, value: .sequence(.sequence(.oid(.qualifiedTimestamp))))
     }
 }
 

@@ -34,7 +34,7 @@ extension DistributionPoint {
 
     private init(_ element: DERElement) throws(DERError) {
         var fields = try element.elements(in: "DistributionPoint")
-        names = try Self.fullName(fields.next(if: .context(0)))
+        names = try Self.names(fields.next(if: .context(0)))
         isLimitedToReasons = fields.next(if: .context(1)) != nil
         if let element = fields.next(if: .context(2)) {
             issuers = try GeneralName.names(element, as: .context(2))
@@ -44,11 +44,11 @@ extension DistributionPoint {
         try fields.finish()
     }
 
-    /// DistributionPointName (RFC 5280, 4.2.1.13): its fullName, if it has one.
-    static func fullName(_ element: DERElement?) throws(DERError) -> [GeneralName] {
+    /// DistributionPointName (RFC 5280, 4.2.1.13); a name relative to the issuer is kept encoded.
+    static func names(_ element: DERElement?) throws(DERError) -> [GeneralName] {
         guard let element else { return [] }
         let inner = try element.unwrapped(.context(0), in: "DistributionPointName")
-        guard inner.has(.context(0)) else { return [] }
+        if inner.has(.context(1)) { return [.other(inner.encoded)] }
         return try GeneralName.names(inner, as: .context(0))
     }
 }

@@ -58,6 +58,11 @@ package struct CertificateExtensions: Sendable {
     /// The certificate of an OCSP responder that need not be checked (RFC 6960, 4.2.2.2.1).
     package var hasOCSPNoCheck: Bool { self[.ocspNoCheck] != nil }
 
+    /// A responder that says so, or that names nothing to ask, is not checked itself.
+    package var namesNoStatusSource: Bool {
+        hasOCSPNoCheck || ocspURLs.isEmpty && distributionPoints.isEmpty
+    }
+
     private mutating func read(_ item: CertificateExtension) throws(DERError) {
         let name = "extension \(item.id.dotted)"
         switch item.id {

@@ -45,7 +45,7 @@ extension DistinguishedName.Attribute: CustomStringConvertible {
 
 extension Sequence<UInt8> {
     /// Lower-case hexadecimal digits.
-    var hexText: String {
+    package var hexText: String {
         let digits = Array("0123456789abcdef".utf8)
         let text = flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
         return String(decoding: text, as: UTF8.self)

@@ -47,15 +47,16 @@ package struct DistinguishedName: Sendable {
 
     /// Makes a name of one attribute per relative name, in this order.
     ///
-    /// `C`, `serialNumber` and `domainComponent` get the string type that X.520 and RFC 4519 prescribe.
+    /// `C`, `serialNumber` and `domainComponent` get the string type of X.520 and RFC 4519.
     package init(_ attributes: [(OID, String)]) {
         let values = attributes.map { type, text in
             Attribute(type: type, text: text, value: Self.string(text, for: type).encoded)
         }
         relativeNames = values.map { [$0] }
-        der = DERValue.sequence(
-            values.map { .set(.sequence(.oid($0.type), .encoded($0.value))) }
-        ).encoded
+        der =
+            DERValue.sequence(
+                values.map { .set(.sequence(.oid($0.type), .encoded($0.value))) }
+            ).encoded
     }
 
     private static func string(_ text: String, for type: OID) -> DERValue {

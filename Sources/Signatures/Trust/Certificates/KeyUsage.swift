@@ -36,7 +36,7 @@ package struct AuthorityKeyIdentifier: Sendable, Hashable {
 
 /// One DistributionPoint (RFC 5280, 4.2.1.13).
 package struct DistributionPoint: Sendable, Hashable {
-    /// The fullName's forms; empty when the point is named relative to the issuer.
+    /// The name's forms; one `.other` when the point is named relative to the issuer.
     package let names: [GeneralName]
     package let issuers: [GeneralName]
     /// Whether the list covers some reasons only.

@@ -17,6 +17,9 @@ package struct NameConstraints: Sendable, Hashable {
         permitted = try Self.subtrees(fields.next(if: .context(0)), .context(0))
         excluded = try Self.subtrees(fields.next(if: .context(1)), .context(1))
         try fields.finish()
+        guard !permitted.isEmpty || !excluded.isEmpty else {
+            throw .unexpectedElement(in: "NameConstraints")
+        }
     }
 
     private static func subtrees(
@@ -58,7 +61,8 @@ extension GeneralName {
 
     fileprivate func isSameForm(as other: GeneralName) -> Bool {
         switch (self, other) {
-        case (.email, .email), (.dns, .dns), (.directory, .directory), (.uri, .uri), (.ip, .ip): true
+        case (.email, .email), (.dns, .dns), (.directory, .directory), (.uri, .uri), (.ip, .ip):
+            true
         case (.other(let left), .other(let right)): left.first == right.first
         default: false
         }
@@ -68,9 +72,11 @@ extension GeneralName {
     fileprivate func isWithin(_ base: GeneralName) -> Bool? {
         switch (self, base) {
         case (.directory(let name), .directory(let base)): name.isWithin(base)
-        case (.dns(let name), .dns(let base)): Self.host(name, isWithin: base, includingItself: true)
+        case (.dns(let name), .dns(let base)):
+            base.hasPrefix(".") ? nil : Self.host(name, isWithin: base, includingItself: true)
         case (.email(let name), .email(let base)): Self.mailbox(name, isWithin: base)
-        case (.uri(let name), .uri(let base)): Self.authority(of: name).flatMap { Self.host($0, isWithin: base) }
+        case (.uri(let name), .uri(let base)):
+            Self.authority(of: name).flatMap { Self.host($0, isWithin: base) }
         case (.ip(let address), .ip(let range)): Self.address(address, isWithin: range)
         default: nil
         }

@@ -54,11 +54,17 @@ package enum PEM {
 }
 
 extension Certificate {
-    /// Reads the certificates of a file that is DER or PEM, in order.
+    /// Reads the certificates of a file that is DER, PEM or a certs-only CMS object, in order.
     ///
-    /// - Throws: It is neither, or one of its certificates cannot be read.
+    /// - Throws: It is none of these, or one of its certificates cannot be read.
     package static func certificates(in file: [UInt8]) throws(DERError) -> [Certificate] {
-        if file.first == 0x30 { return [try Certificate(der: file)] }
+        if file.first == 0x30 {
+            // RFC 5280, 4.2.2.1: caIssuers may lead to a certs-only CMS object.
+            if let bundle = try? SignedData(parsing: file, allowingBER: true) {
+                return bundle.certificates
+            }
+            return [try Certificate(der: file)]
+        }
         let blocks = PEM.blocks(in: String(decoding: file, as: UTF8.self))
         var certificates: [Certificate] = []
         for block in blocks where block.label == PEM.certificate {
@@ -75,7 +81,9 @@ extension StringProtocol {
     fileprivate var trimmingSpaces: String {
         let start = drop { $0 == " " || $0 == "\t" || $0 == "\r" }
         var text = String(start)
-        while let last = text.last, last == " " || last == "\t" || last == "\r" { text.removeLast() }
+        while let last = text.last, last == " " || last == "\t" || last == "\r" {
+            text.removeLast()
+        }
         return text
     }
 

@@ -91,11 +91,13 @@ extension TrustPolicy {
             let fault = PathFault.Kind.policyNotAccepted
             faults.append(PathFault(kind: fault, certificate: chain.endEntity, isEndEntity: true))
         }
-        let findings = checksRevocation ? chain.issuances.enumerated().map { index, pair in
-            judge.finding(
-                about: pair.subject, issuer: pair.issuer, at: moment, reference: reference,
-                maximumAge: index == 0 && purpose != .timeStamping ? maximumRevocationAge : nil)
-        } : []
+        let findings =
+            checksRevocation
+            ? chain.issuances.enumerated().map { index, pair in
+                judge.finding(
+                    about: pair.subject, issuer: pair.issuer, at: moment, reference: reference,
+                    maximumAge: index == 0 && purpose != .timeStamping ? maximumRevocationAge : nil)
+            } : []
         let missing = findings.filter { !$0.isGood && $0.isCurable }
             .map { MissingRevocation(certificate: $0.certificate, issuer: $0.issuer) }
         return CertificateConclusion(
@@ -109,14 +111,19 @@ extension TrustPolicy {
         _ faults: [PathFault], _ findings: [RevocationFinding], hasProof: Bool
     ) -> Conclusion {
         let isTemporal = faults.allSatisfy { $0.kind == .expired || $0.kind == .notYetValid }
-        if let fault = faults.first(where: { $0.subIndication != .outOfBoundsNoPOE }) ?? faults.first {
+        if let fault = faults.first(where: { $0.subIndication != .outOfBoundsNoPOE })
+            ?? faults.first
+        {
             guard isTemporal, fault.isEndEntity else {
                 return .refused(fault.subIndication, fault.sentence)
             }
-            if fault.kind == .notYetValid, hasProof { return .refused(.notYetValid, fault.sentence) }
+            if fault.kind == .notYetValid, hasProof {
+                return .refused(.notYetValid, fault.sentence)
+            }
             if let refusal = findings.compactMap(\.revokedConclusion).first { return refusal }
             let isKnownGood = !findings.isEmpty && findings.allSatisfy(\.isGood)
-            return .refused(isKnownGood ? .outOfBoundsNotRevoked : .outOfBoundsNoPOE, fault.sentence)
+            return .refused(
+                isKnownGood ? .outOfBoundsNotRevoked : .outOfBoundsNoPOE, fault.sentence)
         }
         if let refusal = findings.compactMap(\.revokedConclusion).first { return refusal }
         if let open = findings.first(where: { !$0.isGood }) {
@@ -146,7 +153,8 @@ extension RevocationFinding {
         case .revokedLater(let date, _):
             return "\(name) was revoked only later, at \(ASN1Time.rfc3339Text(date))."
         case .onHold: return "\(name) is suspended."
-        case .stale: return "The revocation data about the certificate of \(certificate.subject) is too old."
+        case .stale:
+            return "The revocation data about the certificate of \(certificate.subject) is too old."
         case .noEvidence: return "\(name) has a revocation status that is not known."
         case .notNeeded: return "\(name) needs no revocation check."
         }

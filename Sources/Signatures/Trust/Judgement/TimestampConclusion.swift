@@ -90,7 +90,8 @@ extension TrustPolicy {
             ?? token.imprint.digest.flatMap { crypto.refusal(of: $0.algorithm, at: moment) }
         return refusal.map {
             .refused(
-                .cryptoConstraintsFailureNoPOE, "The time-stamp relies on \($0), no longer allowed.")
+                .cryptoConstraintsFailureNoPOE, "The time-stamp relies on \($0), no longer allowed."
+            )
         }
     }
 }
@@ -106,7 +107,8 @@ extension CMSCheck {
         case .invalidSignature:
             .refused(.sigCryptoFailure, "The signature value was not made by the signer's key.")
         case .unsupported(let what):
-            .refused(.cryptoConstraintsFailure, "The signature uses \(what), which is not computed.")
+            .refused(
+                .cryptoConstraintsFailure, "The signature uses \(what), which is not computed.")
         }
     }
 }

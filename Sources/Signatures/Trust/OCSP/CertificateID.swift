@@ -14,7 +14,8 @@ package struct CertificateID: Sendable, Hashable {
     /// Names a certificate by its issuer and serial number.
     ///
     /// SHA-1 is what every responder understands; it protects nothing here (RS-04).
-    package init(of certificate: Certificate, issuer: Certificate, digest: DigestAlgorithm = .sha1) {
+    package init(of certificate: Certificate, issuer: Certificate, digest: DigestAlgorithm = .sha1)
+    {
         self.init(
             serialNumber: certificate.serialNumber, issuer: issuer.subject,
             issuerKey: issuer.publicKey, digest: digest)

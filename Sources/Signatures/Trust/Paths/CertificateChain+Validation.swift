@@ -37,7 +37,8 @@ extension CertificateChain {
         return faults
     }
 
-    private static func ownFaults(of certificate: Certificate, at moment: Date) -> [PathFault.Kind] {
+    private static func ownFaults(of certificate: Certificate, at moment: Date) -> [PathFault.Kind]
+    {
         var kinds: [PathFault.Kind] = []
         if moment < certificate.notBefore { kinds.append(.notYetValid) }
         if moment > certificate.notAfter { kinds.append(.expired) }
@@ -45,6 +46,10 @@ extension CertificateChain {
         kinds += extensions.malformed.map { .malformedExtension($0) }
         kinds += extensions.repeated.map { .repeatedExtension($0) }
         kinds += extensions.unprocessedCritical.map { .unprocessedCriticalExtension($0) }
+        // RFC 5280, 4.2.1.10: only authorities bear name constraints.
+        if extensions.nameConstraints != nil, !certificate.isAuthority {
+            kinds.append(.malformedExtension(.nameConstraints))
+        }
         return kinds
     }
 

@@ -55,7 +55,8 @@ package struct PathFault: Sendable, Hashable {
         case .malformedExtension(let oid): return "\(name) has a malformed extension \(oid)."
         case .repeatedExtension(let oid): return "\(name) has the extension \(oid) twice."
         case .wrongKeyUsage: return "\(name) has a key usage that does not allow this use."
-        case .wrongExtendedKeyUsage: return "\(name) has a key purpose that does not allow this use."
+        case .wrongExtendedKeyUsage:
+            return "\(name) has a key purpose that does not allow this use."
         case .policyNotAccepted: return "\(name) was issued under no accepted certificate policy."
         }
     }

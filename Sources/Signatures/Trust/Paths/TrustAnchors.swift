@@ -37,7 +37,9 @@ package enum CertificatePurpose: Sendable, Hashable {
     package func refusal(of certificate: Certificate) -> PathFault.Kind? {
         let usage = certificate.extensions.keyUsage
         let purposes = certificate.extensions.extendedKeyUsage
-        func allows(_ needed: KeyUsage) -> Bool { usage.map { !$0.isDisjoint(with: needed) } ?? true }
+        func allows(_ needed: KeyUsage) -> Bool {
+            usage.map { !$0.isDisjoint(with: needed) } ?? true
+        }
         func allows(_ purpose: OID) -> Bool {
             purposes.map { $0.contains(purpose) || $0.contains(.anyExtendedKeyUsage) } ?? true
         }

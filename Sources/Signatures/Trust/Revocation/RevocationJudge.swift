@@ -33,7 +33,9 @@ struct RevocationJudge {
         if certificate.extensions.needsNoRevocationCheck { return finding(.notNeeded) }
         let considered =
             material.ocspResponses.compactMap { evidence($0, about: certificate, issuer: issuer) }
-            + material.revocationLists.compactMap { evidence($0, about: certificate, issuer: issuer) }
+            + material.revocationLists.compactMap {
+                evidence($0, about: certificate, issuer: issuer)
+            }
         let usable = considered.filter(\.isUsable).sorted { $0.thisUpdate > $1.thisUpdate }
         guard let newest = usable.first else { return finding(.noEvidence, nil, considered) }
         switch newest.status {
@@ -57,7 +59,8 @@ struct RevocationJudge {
     }
 
     private func fault(
-        _ check: SignatureCheck, _ identifier: AlgorithmIdentifier, _ key: PublicKey, at moment: Date
+        _ check: SignatureCheck, _ identifier: AlgorithmIdentifier, _ key: PublicKey,
+        at moment: Date
     ) -> RevocationEvidence.Fault? {
         switch check {
         case .invalid: return .invalidSignature
@@ -128,7 +131,7 @@ struct RevocationJudge {
         guard delegate.isInValidityPeriod(at: response.producedAt) else {
             return (.responderOutOfValidity, [delegate], none)
         }
-        if delegate.extensions.hasOCSPNoCheck { return (nil, [delegate, issuer], none) }
+        if delegate.extensions.namesNoStatusSource { return (nil, [delegate, issuer], none) }
         guard depth > 0 else { return (.responderNotChecked, [delegate], none) }
         var judge = self
         judge.depth -= 1
@@ -146,9 +149,10 @@ struct RevocationJudge {
     ) -> RevocationEvidence? {
         guard list.issuer.matches(certificate.issuer) else { return nil }
         let entry = list.entries[certificate.serialNumber]
-        let status = entry.map {
-            $0.reason == .removeFromCRL ? .good : .revoked(at: $0.revokedAt, reason: $0.reason)
-        } ?? CertificateStatus.good
+        let status =
+            entry.map {
+                $0.reason == .removeFromCRL ? .good : .revoked(at: $0.revokedAt, reason: $0.reason)
+            } ?? CertificateStatus.good
         let (authorityFault, signers) = signer(of: list, issuer: issuer)
         let fault =
             authorityFault

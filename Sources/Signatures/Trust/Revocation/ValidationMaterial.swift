@@ -72,6 +72,11 @@ package struct MissingRevocation: Sendable, Hashable {
     package let certificate: Certificate
     package let issuer: Certificate
 
+    package init(certificate: Certificate, issuer: Certificate) {
+        self.certificate = certificate
+        self.issuer = issuer
+    }
+
     package var ocspURLs: [String] { certificate.extensions.ocspURLs }
 
     package var listURLs: [String] { certificate.extensions.distributionPoints.flatMap(\.urls) }

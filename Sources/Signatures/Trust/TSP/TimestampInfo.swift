@@ -23,7 +23,8 @@ package struct TimestampInfo: Sendable, Hashable {
 
     package init(
         policy: OID, imprint: MessageImprint, serialNumber: SerialNumber, genTime: Date,
-        accuracy: Double?, nonce: Nonce?, authority: GeneralName? = nil
+        accuracy: Double?, nonce: Nonce?, authority: GeneralName? = nil,
+        extensions: [CertificateExtension] = []
     ) {
         self.policy = policy
         self.imprint = imprint
@@ -33,7 +34,7 @@ package struct TimestampInfo: Sendable, Hashable {
         self.nonce = nonce
         self.authority = authority
         isOrdered = false
-        extensions = []
+        self.extensions = extensions
     }
 
     /// Reads the content of a token.
@@ -85,7 +86,8 @@ package struct TimestampInfo: Sendable, Hashable {
             accuracy.map(Self.accuracyDER),
             isOrdered ? .boolean(true) : nil,
             nonce.map { .integer(octets: $0.octets) },
-            authority.map { .explicit(0, $0.der) }
+            authority.map { .explicit(0, $0.der) },
+            extensions.isEmpty ? nil : .implicit(1, .sequence(extensions.map(\.der)))
         ).encoded
     }
 

@@ -4,7 +4,8 @@ import SwiftASN1
 
 /// TimeStampResp (RFC 3161, 2.4.2): a token, or the reason why there is none.
 package struct TimestampResponse: Sendable, Hashable {
-    /// PKIStatus: 0 granted, 1 granted with modifications, 2 rejection, 3 waiting, 4 and 5 revocation.
+    /// PKIStatus: 0 granted, 1 granted with modifications, 2 rejection, 3 waiting, 4 and 5
+    /// revocation.
     package let status: Int
     /// The authority's own words.
     package let text: String?

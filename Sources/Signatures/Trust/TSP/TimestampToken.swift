@@ -53,6 +53,15 @@ package struct TimestampToken: Sendable, Hashable {
     package var genTime: Date { info.genTime }
     package var certificates: [Certificate] { signedData.certificates }
 
+    /// Whether the token itself claims to be qualified (EN 319 422, 9.1).
+    package var claimsQualified: Bool {
+        guard let value = info.extensions.first(where: { $0.id == .qcStatements })?.value else {
+            return false
+        }
+        return (try? QCStatements(parsing: value).identifiers.contains(.qualifiedTimestamp))
+            ?? false
+    }
+
     /// Checks that this token stamps `digest`.
     ///
     /// - Throws: It stamps something else.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the national side says about the content of a form.
-package struct Anomaly: Sendable, Hashable {
+package struct NationalAnomaly: Sendable, Hashable {
     package enum Level: String, Sendable, Hashable, CaseIterable {
         case error, warning, information
     }
@@ -23,9 +23,9 @@ package struct Receipt: Sendable, Hashable {
     package var uuid: String
     /// The platform's own, needed to cancel.
     package var nationalUUID: String
-    package var anomalies: [Anomaly]
+    package var anomalies: [NationalAnomaly]
 
-    package init(uuid: String, nationalUUID: String, anomalies: [Anomaly]) {
+    package init(uuid: String, nationalUUID: String, anomalies: [NationalAnomaly]) {
         (self.uuid, self.nationalUUID, self.anomalies) = (uuid, nationalUUID, anomalies)
     }
 }
@@ -34,7 +34,7 @@ package struct Receipt: Sendable, Hashable {
 package enum DepositOutcome: Sendable, Hashable {
     case receipt(Receipt)
     /// Refused: at least one anomaly is an error.
-    case anomalies([Anomaly])
+    case anomalies([NationalAnomaly])
     /// Nobody here knows whether it was received.
     case unknown(reason: String)
 }

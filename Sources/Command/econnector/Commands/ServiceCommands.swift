@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Foundation
+import JSON
+import Keys
+import Sandbox
+import Transport
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Runs the other side of the wire: test PKI, time-stamps, OCSP and MySecu.",
+        discussion: """
+            EXAMPLES
+              econnector sandbox
+              econnector sandbox --port 0 --state /tmp/sandbox
+              econnector sandbox --list
+            """)
+
+    @Option(help: "P exchange, P+1 PKI and time-stamps, P+2 admin; 0 takes free ports.")
+    var port = 48_310
+    @Option(help: "Where keys, register and ledger are kept.") var state: String?
+    @Option(help: "Makes identifiers and serial numbers repeatable.") var seed: UInt64?
+    @Option(help: ArgumentHelp("What the sandbox's clock shows at the start.", valueName: "RFC3339"))
+    var clock: String?
+    @Flag(help: "Print the fictitious providers and persons, and end.") var list = false
+    @Option(help: "Folder of form packs.") var packs: String?
+
+    func run() async throws {
+        if list { return try Self.printRegister() }
+        var start: Date?
+        if let clock {
+            guard let moment = try? Date(clock, strategy: .iso8601) else {
+                throw CommandFailure(.usage, "--clock takes a time such as 2026-11-20T10:00:00Z")
+            }
+            start = moment
+        }
+        let folder = try state ?? Installation.state(nil) + "/sandbox"
+        let program = SandboxProgram(port: port, state: folder, seed: seed, start: start, packs: packs)
+        try await Services.untilSignalled {
+            try await program.run { addresses in
+                Terminal.result("sandbox ready")
+                Terminal.result("  exchange  \(addresses.exchange)")
+                Terminal.result("  pki, tsa  \(addresses.pki)")
+                Terminal.result("  admin     \(addresses.admin)")
+                Terminal.result("  addresses \(folder)/sandbox.json")
+            }
+        }
+    }
+
+    private static func printRegister() throws {
+        let register = try Installation.register()
+        Terminal.result("providers (fictitious)")
+        for provider in register.providers {
+            Terminal.result("  \(provider.code)  \(provider.givenName) \(provider.surname), \(provider.speciality), eHealth ID \(provider.eHealthID)")
+        }
+        Terminal.result("faults: POST /admin/faults {\"service\": …, \"fault\": …}")
+        Terminal.result("  services exchange, tsa, ocsp, crl, enrolment; faults none, unavailable, lost-answer")
+    }
+}
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Runs the connector for the practice's software.",
+        discussion: """
+            Needs keys (`econnector keys enrol`) and the addresses of a national side, today the
+            sandbox's.
+
+            EXAMPLES
+              econnector serve
+              econnector serve --port 0 --state /tmp/connector --sandbox /tmp/sandbox --passphrase-file -
+            """)
+
+    @Option(help: "National profile.") var profile = "lu-mysecu-2023"
+    @Option(help: "0 takes a free port; without it the first free one of 48210 to 48214.") var port: Int?
+    @Option(help: "State directory.") var state: String?
+    @Option(help: "State directory of the sandbox.") var sandbox: String?
+    @Option(help: "File with the keys' passphrase; - is standard input.") var passphraseFile: String?
+    @Option(help: "Folder of form packs.") var packs: String?
+
+    func run() async throws {
+        let folder = try Installation.state(state)
+        let addresses = try SandboxAddresses(file: (sandbox ?? "\(folder)/sandbox") + "/sandbox.json")
+        let passphrase = try Terminal.passphrase(from: passphraseFile, prompt: "Passphrase of the keys")
+        let store = try KeyStore(directory: "\(folder)/keys")
+        func unlock(_ name: String) throws -> SoftwareKey {
+            do {
+                return try store.unlockForUse(name, passphrase: passphrase, now: Date())
+            } catch let error as KeyStoreError {
+                throw CommandFailure(.refused, "key \(name): \(error)")
+            }
+        }
+        let program = ConnectorProgram(
+            state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
+            signingKey: try unlock(Enrolment.signing),
+            authenticationKey: try unlock(Enrolment.authentication))
+        try await Services.untilSignalled {
+            try await program.run { address in
+                Terminal.result("connector ready at \(address.url)")
+                Terminal.result("  client secret in \(folder)/client-secret")
+            }
+        }
+    }
+}
+
+/// Runs services until they end or the user asks to stop.
+enum Services {
+    static func untilSignalled(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let (signals, signalled) = AsyncStream<Int32>.makeStream()
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { signalled.yield(number) }
+            source.resume()
+            return source
+        }
+        defer { for source in sources { source.cancel() } }
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    for await _ in signals { throw CancellationError() }
+                }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch is CancellationError {
+            Terminal.note("stopped")
+        } catch let error as TransportError {
+            throw CommandFailure(.unavailable, "\(error)")
+        }
+    }
+}

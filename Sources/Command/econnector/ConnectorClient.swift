@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HTTPTypes
+import JSON
+import Transport
+
+/// Talks to a running connector as practice software does.
+struct ConnectorClient {
+    let address: ConnectorAddress
+    let sender: HTTPSender
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, contentType: String? = nil,
+        body: [UInt8] = []
+    ) async throws -> (Int, [UInt8]) {
+        let separator = address.url.firstRange(of: "://")
+        let authority = separator.map { String(address.url[$0.upperBound...]) } ?? address.url
+        var request = HTTPRequest(method: method, scheme: "http", authority: authority, path: path)
+        request.headerFields[.authorization] = "Bearer \(address.secret)"
+        if let contentType { request.headerFields[.contentType] = contentType }
+        do {
+            let (response, bytes) = try await sender.send(request, body: body)
+            return (response.status.code, bytes)
+        } catch {
+            throw CommandFailure(.unavailable, "the connector: \(error)")
+        }
+    }
+
+    /// Hands in a form.
+    ///
+    /// - Returns: Its state; a refusal is thrown with every anomaly printed.
+    func submit(_ form: [UInt8]) async throws -> JSONReader {
+        let isXML = form.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == UInt8(ascii: "<")
+        let (status, body) = try await send(
+            .post, "/v1/forms", contentType: isXML ? "application/xml" : "application/json", body: form)
+        let answer = try Self.reader(body)
+        guard status == 202 else { throw Self.refusal(answer, status: status) }
+        return answer
+    }
+
+    func status(of uuid: String) async throws -> JSONReader {
+        let (status, body) = try await send(.get, "/v1/forms/\(uuid)")
+        let answer = try Self.reader(body)
+        guard status == 200 else { throw Self.refusal(answer, status: status) }
+        return answer
+    }
+
+    /// Waits until nothing more happens by itself, or a person or service is needed.
+    func settled(_ uuid: String, onChange: (String) -> Void) async throws -> JSONReader {
+        var shown = ""
+        while true {
+            let answer = try await status(of: uuid)
+            let state = try answer.member("state").string()
+            if state != shown { onChange(state) }
+            shown = state
+            if ["final", "attention", "cancelled", "waiting", "unknown"].contains(state) { return answer }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    func document(_ name: String, of uuid: String) async throws -> [UInt8]? {
+        let (status, body) = try await send(.get, "/v1/forms/\(uuid)/\(name)")
+        return status == 200 ? body : nil
+    }
+
+    private static func reader(_ body: [UInt8]) throws -> JSONReader {
+        guard let document = try? JSONDocument(parsing: body) else {
+            throw CommandFailure(.ourFault, "the connector's answer is not JSON")
+        }
+        return JSONReader(document.root)
+    }
+
+    private static func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
+        for anomaly in answer.value["anomalies"]?.array ?? [] {
+            Terminal.note(
+                "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?["fr"]?.string ?? "")")
+        }
+        let code = answer.value["code"]?.string ?? "HTTP \(status)"
+        let detail = answer.value["detail"]?.string ?? ""
+        let advice = answer.value["do"]?.string ?? ""
+        return CommandFailure(
+            status >= 500 ? .unavailable : .refused, "\(code): \(detail) \(advice)")
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import Connector
+import FormPacks
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import JSON
+import Keys
+import NationalAPI
+import SQLiteStore
+import Transport
+import Trust
+
+/// The connector as one running program: store, pipeline, HTTP interface.
+struct ConnectorProgram {
+    var state: String
+    /// 0 takes a free port; `nil` the first free one of the local edition's five (BL-02).
+    var port: Int?
+    var profile: String
+    var packs: String?
+    var addresses: SandboxAddresses
+    var signingKey: SoftwareKey
+    var authenticationKey: SoftwareKey
+
+    static let ports = Array(48_210...48_214)
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter onReady: Called when the interface answers.
+    func run(onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void) async throws {
+        let folder = try Installation.privateFolder(state)
+        let sender = try HTTPSender(tls: clientTLS)
+        do {
+            try await serve(folder, sender, onReady)
+            await sender.shutDown()
+        } catch {
+            await sender.shutDown()
+            throw error
+        }
+    }
+
+    private var clientTLS: ClientTLS {
+        ClientTLS(
+            anchors: addresses.anchors.map(\.der),
+            identity: TLSIdentity(
+                chain: authenticationKey.certificateChain.filter { !$0.isSelfIssued }.map(\.der),
+                privateKey: authenticationKey.pkcs8))
+    }
+
+    private func serve(
+        _ folder: String, _ sender: HTTPSender,
+        _ onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
+    ) async throws {
+        let library = try Installation.packs(packs)
+        let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
+        let now: @Sendable () -> Date = { Date() }
+        let pipeline = Pipeline(try environment(library, sender, now), store: store)
+        let dispatcher = Dispatcher(
+            pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
+        let intake = Intake(
+            packs: library, store: store, now: now, makeUUID: { Installation.makeUUID() })
+        let problems = try Installation.problems()
+        let secret = Installation.random(32).hexText
+        try Installation.writePrivate(Array(secret.utf8), to: "\(folder)/client-secret")
+        let instance = try Self.instance(folder)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await dispatcher.run() }
+            group.addTask {
+                try await Self.listen(on: port.map { [$0] } ?? Self.ports) { bound in
+                    FormsAPI(
+                        intake: intake, store: store, problems: problems,
+                        access: AccessRules(port: bound, secret: secret), instance: instance,
+                        onAccepted: { dispatcher.notify() },
+                        makeUUID: { Installation.makeUUID() })
+                } onReady: { bound in
+                    let address = ConnectorAddress(url: "http://127.0.0.1:\(bound)", secret: secret)
+                    let file: JSONValue = [
+                        "url": .init(.string(address.url)), "instance": .init(.string(instance)),
+                    ]
+                    try Installation.writePrivate(
+                        file.serialized(.pretty), to: "\(folder)/connector.json")
+                    try await onReady(address)
+                }
+            }
+            // Either part ending ends the program.
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Binds the first port that is free.
+    private static func listen(
+        on ports: [Int], api: @escaping @Sendable (Int) -> FormsAPI,
+        onReady: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
+        for (index, port) in ports.enumerated() {
+            let chosen = port == 0 ? try FreePort.find() : port
+            let api = api(chosen)
+            let server = HTTPServer(
+                port: chosen, bodyLimit: { FormsAPI.bodyLimit(for: $0) },
+                handler: { request, body, _ in await api.respond(request, body) })
+            let (events, event) = AsyncStream<Void>.makeStream()
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await server.run { _ in event.yield() } }
+                    group.addTask {
+                        for await _ in events {
+                            try await onReady(chosen)
+                            break
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                return
+            } catch TransportError.portInUse where index < ports.count - 1 {
+                continue
+            }
+        }
+    }
+
+    private func environment(
+        _ library: PackLibrary, _ sender: HTTPSender, _ now: @escaping @Sendable () -> Date
+    ) throws -> PipelineEnvironment {
+        let authentication = authenticationKey
+        guard let certificate = authentication.certificate else {
+            throw CommandFailure(.unavailable, "the authentication key has no certificate; run `econnector keys enrol`")
+        }
+        return PipelineEnvironment(
+            packs: library, fonts: try Installation.fonts(for: library),
+            profile: try Installation.profile(profile), addresses: addresses.services,
+            key: signingKey,
+            identity: MessageIdentity(
+                certificate: certificate,
+                platformIntermediates: authentication.intermediates,
+                sign: { try authentication.signature(over: $0) }),
+            send: { try await sender.send($0, body: $1, timeout: $2) }, now: now,
+            random: { Installation.random($0) })
+    }
+
+    /// Tells installations apart; made once.
+    private static func instance(_ folder: String) throws -> String {
+        let file = "\(folder)/instance"
+        if FileManager.default.fileExists(atPath: file) {
+            return String(decoding: try Terminal.read(file, limit: 100), as: UTF8.self)
+        }
+        let instance = Installation.makeUUID()
+        try Installation.writePrivate(Array(instance.utf8), to: file)
+        return instance
+    }
+}

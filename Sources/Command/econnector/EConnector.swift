@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+
+/// The command line: it wires the parts and decides nothing.
+@main
+struct EConnector: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "econnector",
+        abstract: "Turns a doctor's structured data into signed national forms and deposits them.",
+        discussion: """
+            Open eConnector is not official: see README. Results go to standard output, everything else to
+            standard error.
+
+            EXAMPLES
+              econnector demo                        the whole road once, artefacts in demo-out/
+              econnector check form.json             is this form good?
+              econnector render form.json -o f.pdf   the official-looking page
+              econnector verify signed.xml --anchor root.pem
+
+            EXIT STATUS
+              0 done or TOTAL-PASSED    1 refused or TOTAL-FAILED    2 INDETERMINATE or outcome unknown
+              64 usage    65 unreadable input    69 a service is unavailable    70 our fault
+            """,
+        version: "0.1.0",
+        subcommands: [
+            DemoCommand.self, SandboxCommand.self, ServeCommand.self, SubmitCommand.self,
+            StatusCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
+            VerifyCommand.self, SignCommand.self, KeysCommand.self, PacksCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            Terminal.note("econnector: \(failure.message)")
+            Self.exit(withError: ExitCode(failure.status.rawValue))
+        } catch {
+            Self.exit(withError: error)
+        }
+    }
+}

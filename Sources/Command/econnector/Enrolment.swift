@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HTTPTypes
+import Keys
+import Transport
+import Trust
+
+/// Makes a provider's two keys and fetches their certificates from the sandbox's "MyCert".
+struct Enrolment {
+    var store: KeyStore
+    var addresses: SandboxAddresses
+    var provider: String
+
+    static let signing = "signing"
+    static let authentication = "authentication"
+
+    /// - Returns: The key, open, with its chain.
+    func enrol(
+        _ name: String, purpose: KeyPurpose, kind: SoftwareKeyKind, passphrase: SecretBytes
+    ) async throws -> SoftwareKey {
+        do {
+            var key = try store.create(
+                name: name, kind: kind, purpose: purpose, passphrase: passphrase, now: Date())
+            let request = try key.certificationRequest(
+                subject: DistinguishedName([(.commonName, provider)]))
+            let profile = purpose == .signing ? "signature" : "authentication"
+            let chain = try await fetch(request.der, profile: profile)
+            let acceptance = CertificateAcceptance(
+                trust: TrustPolicy(anchors: TrustAnchors(addresses.anchors)))
+            try store.add(
+                chain, toKeyNamed: name, publicKey: key.publicKey, acceptance: acceptance,
+                now: Date())
+            key.certificateChain = chain
+            return key
+        } catch let error as KeyStoreError {
+            throw CommandFailure(.refused, "key \(name): \(error)")
+        }
+    }
+
+    private func fetch(_ request: [UInt8], profile: String) async throws -> [Certificate] {
+        let sender = try HTTPSender()
+        do {
+            let chain = try await fetch(request, profile: profile, through: sender)
+            await sender.shutDown()
+            return chain
+        } catch {
+            await sender.shutDown()
+            throw error
+        }
+    }
+
+    private func fetch(
+        _ request: [UInt8], profile: String, through sender: HTTPSender
+    ) async throws -> [Certificate] {
+        let separator = addresses.pki.firstRange(of: "://")
+        let authority = separator.map { String(addresses.pki[$0.upperBound...]) }
+        var message = HTTPRequest(
+            method: .post, scheme: "http", authority: authority,
+            path: "/enrol?provider=\(provider)&profile=\(profile)")
+        message.headerFields[.contentType] = "application/pkcs10"
+        do {
+            let (response, body) = try await sender.send(message, body: request)
+            guard response.status == .ok else {
+                throw CommandFailure(
+                    .refused, "the sandbox issues no certificate: \(String(decoding: body, as: UTF8.self))")
+            }
+            return try Certificate.certificates(in: body)
+        } catch let error as TransportError {
+            throw CommandFailure(.unavailable, "enrolment: \(error)")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+import Connector
+import Foundation
+import HTTPTypes
+import JSON
+import Trust
+
+/// `STATE/sandbox.json`: where the sandbox's services listen and whom to trust.
+struct SandboxAddresses {
+    var exchange: String
+    var pki: String
+    var admin: String
+    var anchors: [Certificate]
+
+    var services: ServiceAddresses {
+        ServiceAddresses(
+            exchange: exchange, timestampAuthority: "\(pki)/tsa", anchors: anchors,
+            allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })])
+    }
+
+    init(exchange: String, pki: String, admin: String, anchors: [Certificate]) {
+        (self.exchange, self.pki, self.admin, self.anchors) = (exchange, pki, admin, anchors)
+    }
+
+    init(file: String) throws {
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw CommandFailure(
+                .unavailable, "\(file) does not exist; start `econnector sandbox` first, or name its state with --sandbox DIR")
+        }
+        do {
+            let reader = JSONReader(try JSONDocument(parsing: Terminal.read(file)).root)
+            exchange = try reader.member("exchange").string()
+            pki = try reader.member("pki").string()
+            admin = try reader.member("admin").string()
+            anchors = try Certificate.certificates(in: Array(reader.member("anchors").string().utf8))
+        } catch let error as CommandFailure {
+            throw error
+        } catch {
+            throw CommandFailure(.unreadableInput, "\(file): \(error)")
+        }
+    }
+
+    var json: JSONValue {
+        [
+            "exchange": .init(.string(exchange)), "pki": .init(.string(pki)),
+            "admin": .init(.string(admin)),
+            "anchors": .init(.string(anchors.map(\.pem).joined())),
+        ]
+    }
+}
+
+/// `STATE/connector.json` and `STATE/client-secret`: how programs find the running connector.
+struct ConnectorAddress {
+    var url: String
+    var secret: String
+
+    init(url: String, secret: String) { (self.url, self.secret) = (url, secret) }
+
+    init(state: String) throws {
+        let file = "\(state)/connector.json"
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw CommandFailure(
+                .unavailable, "no connector runs here (\(file) does not exist); start `econnector serve`")
+        }
+        do {
+            url = try JSONReader(try JSONDocument(parsing: Terminal.read(file)).root).member("url").string()
+        } catch {
+            throw CommandFailure(.unreadableInput, "\(file): \(error)")
+        }
+        secret = String(decoding: try Terminal.read("\(state)/client-secret"), as: UTF8.self)
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import Keys
+
+/// Results on standard output, everything else on standard error, unbuffered.
+enum Terminal {
+    static func result(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    static func result(bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Reads a file, or standard input for `-`, within `limit` bytes.
+    static func read(_ path: String, limit: Int = 32 << 20) throws -> [UInt8] {
+        let handle: FileHandle
+        if path == "-" {
+            handle = .standardInput
+        } else {
+            guard let file = FileHandle(forReadingAtPath: path) else {
+                throw CommandFailure(.unreadableInput, "\(path) cannot be read; check the path and its permissions")
+            }
+            handle = file
+        }
+        var bytes: [UInt8] = []
+        while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty {
+            bytes += part
+            guard bytes.count <= limit else {
+                throw CommandFailure(.unreadableInput, "\(path) has more than \(limit) bytes")
+            }
+        }
+        return bytes
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        guard path != "-" else { return result(bytes: bytes) }
+        do {
+            try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            throw CommandFailure(.unavailable, "\(path) cannot be written; check the folder and free space")
+        }
+    }
+
+    /// The passphrase from a file, from standard input for `-`, or from a prompt without echo (KC-12).
+    static func passphrase(from file: String?, prompt: String) throws -> SecretBytes {
+        if let file {
+            var bytes = try read(file, limit: 4_096)
+            while let last = bytes.last, last == 0x0A || last == 0x0D { bytes.removeLast() }
+            return SecretBytes(wiping: &bytes)
+        }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw CommandFailure(.usage, "there is no terminal to ask for the passphrase; use --passphrase-file FILE or -")
+        }
+        FileHandle.standardError.write(Data("\(prompt): ".utf8))
+        var settings = termios()
+        tcgetattr(STDIN_FILENO, &settings)
+        let before = settings
+        settings.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
+        defer {
+            var restored = before
+            tcsetattr(STDIN_FILENO, TCSAFLUSH, &restored)
+            note("")
+        }
+        var bytes: [UInt8] = []
+        while let byte = try? FileHandle.standardInput.read(upToCount: 1), let first = byte.first,
+            first != 0x0A, bytes.count < 4_096
+        {
+            bytes.append(first)
+        }
+        return SecretBytes(wiping: &bytes)
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+internal import XML
+
+/// What checking a form found.
+package struct CheckResult: Sendable {
+    /// The pack that the form belongs to; `nil` when there is none.
+    package let pack: FormPack?
+    /// All of them: shape first, then rules, each in the order of the form.
+    package let anomalies: [Anomaly]
+    /// The form, when no anomaly is an error.
+    package let document: CheckedDocument?
+
+    package var hasErrors: Bool { anomalies.contains { $0.severity == .error } }
+}
+
+/// A form that has the shape of its pack and breaks no rule of it, in its one canonical writing.
+package struct CheckedDocument: Sendable, Hashable {
+    package let pack: FormPack
+    /// Lower case, version 4 as the pack's rules demand.
+    package let uuid: String
+    package let date: CalendarDate
+    /// The national XML: canonical form, the signature's seat there and empty, no PDF.
+    package let xml: [UInt8]
+    /// The form's data, without the seats.
+    package let root: FormElement
+    /// Whether the caller's document already held a signature or a PDF; both are left out here.
+    package let carriedSignature: Bool
+    package let carriedDocument: Bool
+
+    /// The national XML with the PDF in its seat and the signature's seat empty, ready to be signed.
+    package func xml(embedding pdf: [UInt8]?) -> [UInt8] {
+        guard let pdf else { return xml }
+        let text = Data(pdf).base64EncodedString()
+        return Writer.bytes(of: pack.composed(root, document: text))
+    }
+
+    /// The value at a path, when there is one.
+    package func value(at path: FormPath) -> String? { root.first(path)?.text }
+
+    package var providerCode: String? { pack.manifest.paths.providerCode.flatMap(value) }
+    package var number: String? { pack.manifest.paths.number.flatMap(value) }
+    package var total: String? { pack.manifest.paths.total.flatMap(value) }
+}
+
+extension FormPack {
+    /// The form as XML with its seats, in the order of the schema.
+    func composed(_ form: FormElement, document: String? = nil) -> Element {
+        var element = form.element(prefix: manifest.root.prefix)
+        let seats = [
+            (manifest.seats.signature, Optional("")), (manifest.seats.document, document),
+        ]
+        guard let type = schema.complexType(of: root) else { return element }
+        var children = element.elements
+        for (path, text) in seats {
+            guard let text, let place = type.index(of: path.description) else { continue }
+            let use = type.elements[place]
+            let prefix = use.namespace == nil ? "" : manifest.root.prefix
+            let seat = Element(
+                Element.Name(use.name, prefix: prefix, in: use.namespace), text: text)
+            let position = children.firstIndex {
+                type.index(of: $0.name.localName) ?? .max > place
+            }
+            children.insert(seat, at: position ?? children.endIndex)
+        }
+        element.children = children.map(Element.Child.element)
+        return element
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// Drives every accepted form to its end, several at a time, through restarts and outages.
+package actor Dispatcher {
+    private let pipeline: Pipeline
+    private let store: any TransmissionStore
+    private let now: @Sendable () -> Date
+    /// A number from 0 up to 1, for full jitter (RE-07).
+    private let jitter: @Sendable () -> Double
+    private var inWork: Set<String> = []
+    private let wakeUps: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
+
+    package init(
+        _ pipeline: Pipeline, store: any TransmissionStore, now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double
+    ) {
+        (self.pipeline, self.store, self.now, self.jitter) = (pipeline, store, now, jitter)
+        (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Says that there is new work.
+    package nonisolated func notify() { wake.yield() }
+
+    /// Works until the task is cancelled; forms in hand finish their step first.
+    package func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await self.tick() }
+            notify()
+            for await _ in wakeUps {
+                for transmission in try await takeDue() {
+                    group.addTask { await self.drive(transmission) }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Wakes the loop when the next form becomes due.
+    private func tick() async throws {
+        while !Task.isCancelled {
+            let next = try await store.nextDue() ?? .distantFuture
+            let wait = min(max(next.timeIntervalSince(now()), 0.05), 1)
+            try await Task.sleep(for: .seconds(wait))
+            notify()
+        }
+    }
+
+    private func takeDue() async throws -> [Transmission] {
+        let room = Limits.concurrentForms - inWork.count
+        guard room > 0 else { return [] }
+        let due = try await store.due(at: now(), limit: Limits.dueForms)
+        let taken = due.filter { !inWork.contains($0.uuid) }.prefix(room)
+        inWork.formUnion(taken.map(\.uuid))
+        return Array(taken)
+    }
+
+    /// A store that fails (a full disk) costs a pause, never the form: it stays where it stood.
+    private func drive(_ transmission: Transmission) async {
+        do {
+            try await advance(transmission)
+        } catch {
+            try? await Task.sleep(for: .seconds(Limits.storePause))
+        }
+        inWork.remove(transmission.uuid)
+        notify()
+    }
+
+    /// Takes a form as far as it goes now.
+    ///
+    /// - Throws: The store's error; what a stage says becomes the form's problem.
+    package nonisolated func advance(_ transmission: Transmission) async throws {
+        var current = transmission
+        while !current.state.isSettled, !Task.isCancelled {
+            do {
+                let transition = try await pipeline.step(current)
+                guard try await store.record(transition, from: current.state) else { return }
+                current = transition.transmission
+            } catch let failure as StageFailure {
+                try await record(failure, of: current)
+                return
+            }
+        }
+    }
+
+    private nonisolated func record(_ failure: StageFailure, of transmission: Transmission) async throws {
+        var stopped = transmission
+        let moment = now()
+        stopped.problem = failure.problem
+        stopped.failures += 1
+        stopped.changedAt = moment
+        switch failure.consequence {
+        case .attention: stopped.state = .attention
+        case .unknown: stopped.state = .unknown
+        case .retry: break
+        }
+        let isOver = moment.timeIntervalSince(transmission.acceptedAt) > Limits.retryEnd
+        if isOver { stopped.state = .attention }
+        let delay = failure.retryAfter.map(Double.init) ?? backOff(failures: stopped.failures)
+        stopped.dueAt = moment.addingTimeInterval(delay)
+        _ = try await store.record(Transition(stopped), from: transmission.state)
+    }
+
+    /// Full jitter: base 1 s, factor 2, cap 5 min, then every 15 min (RE-07).
+    private nonisolated func backOff(failures: Int) -> Double {
+        guard failures <= 10 else { return Limits.retryLater }
+        let ceiling = Limits.retryBase * Double(1 << min(failures, 9))
+        return min(ceiling, Limits.retryCap) * jitter()
+    }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package enum Limits {
+    /// Rounds of judging and fetching before validation data counts as unobtainable.
+    static let fetchRounds = 4
+    /// Forms in work at the same time.
+    static let concurrentForms = 8
+    /// Forms taken from the store at once.
+    static let dueForms = 64
+    /// Seconds before a form is taken up again after the store failed.
+    static let storePause = 2.0
+    /// RE-07: base, cap and end of retries, in seconds.
+    static let retryBase = 1.0
+    static let retryCap = 300.0
+    static let retryLater = 900.0
+    static let retryEnd = 72.0 * 3600
+}

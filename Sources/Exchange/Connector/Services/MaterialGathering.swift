@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+import Trust
+import Validation
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Judges a signed file, fetches what the judge is missing, and judges again (AS-03).
+struct MaterialGathering: Sendable {
+    private let revocation: RevocationClient
+    private let cache = RevocationCache()
+    private let now: @Sendable () -> Date
+    let trust: TrustPolicy
+
+    /// - Parameter maximumRevocationAge: In seconds; see ``TrustPolicy``.
+    init(
+        addresses: ServiceAddresses, send: @escaping Send, now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable (Int) -> [UInt8], maximumRevocationAge: Double
+    ) {
+        revocation = RevocationClient(
+            allowedHosts: addresses.allowedHosts, send: send, random: random)
+        trust = TrustPolicy(
+            anchors: TrustAnchors(addresses.anchors), maximumRevocationAge: maximumRevocationAge)
+        self.now = now
+    }
+
+    /// The report on a file with one signature when nothing more is missing.
+    ///
+    /// - Throws: ``StageFailure`` when something cannot be had, or never becomes good enough.
+    func report(on file: [UInt8]) async throws -> SignatureReport {
+        var material = await cache.current(at: now())
+        for _ in 0..<Limits.fetchRounds {
+            let context = ValidationContext(
+                policy: .general, trust: trust, material: material, now: now())
+            let found = Judge(context).report(on: file)
+            guard let report = found.signatures.last else {
+                throw StageFailure(
+                    .selfCheckFailed, "The signed file has no signature that can be read.",
+                    actor: .connector, .attention)
+            }
+            let missing = found.missing
+            if missing.isEmpty { return report }
+            let fetched = try await revocation.fetch(missing)
+            material.formUnion(fetched)
+            if let signer = report.signer { await cache.keep(fetched, except: signer) }
+        }
+        throw StageFailure(
+            .revocationUnreachable, "The revocation data that came back is not current.",
+            actor: .incert, .retry)
+    }
+}

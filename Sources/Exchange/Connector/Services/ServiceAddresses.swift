@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Trust
+
+/// Where the national side is, and whom to believe there (GW-04, GW-08).
+package struct ServiceAddresses: Sendable {
+    /// Base of the exchange; the profile's path follows.
+    package var exchange: String
+    package var timestampAuthority: String
+    /// Where chains of signers, time-stamps and the platform end.
+    package var anchors: [Certificate]
+    /// Hosts with port that certificates may send us to (AS-05).
+    package var allowedHosts: Set<String>
+
+    package init(
+        exchange: String, timestampAuthority: String, anchors: [Certificate],
+        allowedHosts: Set<String>
+    ) {
+        (self.exchange, self.timestampAuthority) = (exchange, timestampAuthority)
+        (self.anchors, self.allowedHosts) = (anchors, allowedHosts)
+    }
+}

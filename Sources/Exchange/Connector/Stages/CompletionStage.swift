@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import NationalAPI
+import PAdES
+import Trust
+import Validation
+import XAdES
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// Stage 7: validation data after the last stamp, then our own judge (AS-03).
+///
+/// Nothing leaves this machine unless the judge says TOTAL-PASSED under `national-deposit`.
+struct CompletionStage: Sendable {
+    struct CompletedForm: Sendable {
+        let xml: [UInt8]
+        let standalonePDF: [UInt8]
+        let report: [UInt8]
+    }
+
+    private let environment: PipelineEnvironment
+    private let gathering: MaterialGathering
+
+    init(_ environment: PipelineEnvironment) {
+        self.environment = environment
+        gathering = MaterialGathering(
+            addresses: environment.addresses, send: environment.send, now: environment.now,
+            random: environment.random,
+            maximumRevocationAge: Double(environment.profile.maxRevocationAgeInHours) * 3600)
+    }
+
+    func complete(xml: [UInt8], pdf: [UInt8]) async throws -> CompletedForm {
+        let report = try await gathering.report(on: xml)
+        let completeXML: [UInt8]
+        let standalonePDF: [UInt8]
+        do {
+            completeXML = try SignedDocument(xml).adding(
+                signerValues: EncapsulatedValues(report.signerMaterial),
+                timestampValues: EncapsulatedValues(report.timestampMaterial)
+            ).bytes
+            let all = report.inside.reduce(into: report.signerMaterial.union(report.timestampMaterial)) {
+                $0.formUnion($1.signerMaterial)
+                $0.formUnion($1.timestampMaterial)
+            }
+            standalonePDF = try addingValidationMaterial(all, to: pdf)
+        } catch {
+            throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
+        }
+        let verdict = try judgeAlone(completeXML)
+        try requireGood(judgePDF(standalonePDF))
+        return CompletedForm(
+            xml: completeXML, standalonePDF: standalonePDF, report: verdict.xmlReport(of: completeXML))
+    }
+
+    /// The verdict with nothing but what the form itself carries.
+    private func judgeAlone(_ xml: [UInt8]) throws -> FileReport {
+        let verdict = Judge(context).report(on: xml)
+        try requireGood(verdict)
+        return verdict
+    }
+
+    private func judgePDF(_ pdf: [UInt8]) -> FileReport {
+        Judge(context).report(on: pdf)
+    }
+
+    private func requireGood(_ verdict: FileReport) throws {
+        guard verdict.isPassed else {
+            let reasons = verdict.signatures.flatMap(\.reasons).joined(separator: " ")
+            let isRevoked = verdict.conclusion.subIndication == .revokedNoPOE
+                || verdict.conclusion.subIndication == .revoked
+            throw StageFailure(
+                isRevoked ? .certificateRevoked : .selfCheckFailed,
+                "Our own judge says \(verdict.conclusion.indication.rawValue)"
+                    + " \(verdict.conclusion.subIndication?.rawValue ?? ""): \(reasons)",
+                actor: isRevoked ? .you : .connector, .attention)
+        }
+    }
+
+    private var context: ValidationContext {
+        ValidationContext(
+            policy: .nationalDeposit, trust: gathering.trust, now: environment.now(),
+            timestampDelay: Double(environment.profile.timestampDelayInHours) * 3600)
+    }
+}
+
+extension EncapsulatedValues {
+    init(_ material: ValidationMaterial) {
+        self.init(
+            certificates: material.certificates.map(\.der),
+            crls: material.revocationLists.map(\.der),
+            ocspResponses: material.ocspResponses.map(\.der))
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FormPacks
+package import Keys
+package import NationalAPI
+package import PDF
+import Trust
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// What the stages need beside the form itself.
+package struct PipelineEnvironment: Sendable {
+    package var packs: PackLibrary
+    package var fonts: FontSet
+    package var profile: NationalProfile
+    package var addresses: ServiceAddresses
+    /// Signs the form: its certificate commits to content.
+    package var key: any SigningKey
+    /// Signs messages and opens connections.
+    package var identity: MessageIdentity
+    package var send: Send
+    package var now: @Sendable () -> Date
+    package var random: @Sendable (Int) -> [UInt8]
+
+    package init(
+        packs: PackLibrary, fonts: FontSet, profile: NationalProfile, addresses: ServiceAddresses,
+        key: any SigningKey, identity: MessageIdentity, send: @escaping Send,
+        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) -> [UInt8]
+    ) {
+        (self.packs, self.fonts, self.profile, self.addresses) = (packs, fonts, profile, addresses)
+        (self.key, self.identity, self.send) = (key, identity, send)
+        (self.now, self.random) = (now, random)
+    }
+}
+
+/// The road of one form after it was accepted, one durable step at a time (RE-03).
+///
+/// Each step reads what the step before left in the store, makes its outputs and names the next
+/// state; it writes nothing itself. A step may be repeated: what was signed is never signed again
+/// (RE-06), because the signed bytes are an output of an earlier step.
+package struct Pipeline: Sendable {
+    let environment: PipelineEnvironment
+    let store: any TransmissionStore
+    let signing: SigningStages
+    let completion: CompletionStage
+    private let deposits: DepositClient
+
+    package init(_ environment: PipelineEnvironment, store: any TransmissionStore) {
+        self.environment = environment
+        self.store = store
+        signing = SigningStages(environment)
+        completion = CompletionStage(environment)
+        deposits = DepositClient(
+            profile: environment.profile, addresses: environment.addresses,
+            identity: environment.identity, send: environment.send, now: environment.now)
+    }
+
+    /// The next step of a form.
+    ///
+    /// - Throws: ``StageFailure``, which says what follows; other errors are the store's.
+    package func step(_ transmission: Transmission) async throws -> Transition {
+        let uuid = transmission.uuid
+        switch transmission.state {
+        case .accepted:
+            let rendered = try signing.render(try await composed(transmission))
+            return next(transmission, .rendered, [(.renderedPDF, rendered)])
+        case .rendered:
+            let signed = try await signing.signPDF(
+                try await output(.renderedPDF, uuid), for: try pack(transmission))
+            return next(transmission, .signedPDF, [(.signedPDF, signed)])
+        case .signedPDF:
+            return try await embed(transmission)
+        case .signedXML:
+            let stamped = try await signing.stampXML(try await output(.signedXML, uuid))
+            return next(transmission, .timestamped, [(.timestampedXML, stamped)])
+        case .timestamped:
+            return try await complete(transmission)
+        case .completeLT:
+            var begun = next(transmission, .sending, [])
+            begun.transmission.attempts += 1
+            return begun
+        case .sending, .unknown:
+            return try await deposit(transmission)
+        case .sent:
+            return next(transmission, .final, [])
+        case .waiting, .final, .attention, .cancelled:
+            throw StageFailure(
+                .internalFault, "A settled form has no next step.", actor: .connector, .attention)
+        }
+    }
+
+    /// The PDF's time-stamp is durable before the XML around it is signed (RE-03).
+    private func embed(_ transmission: Transmission) async throws -> Transition {
+        let uuid = transmission.uuid
+        guard let embedded = try await store.output(.embeddedPDF, of: uuid) else {
+            let signed = try await output(.signedPDF, uuid)
+            let isStamped = environment.profile.embeddedLevel == .timestamped
+            let pdf = isStamped ? try await signing.stampPDF(signed) : signed
+            return next(transmission, .signedPDF, [(.embeddedPDF, pdf)])
+        }
+        let signed = try await signing.signXML(
+            try await composed(transmission), embedding: embedded)
+        return next(transmission, .signedXML, [(.signedXML, signed)])
+    }
+
+    private func complete(_ transmission: Transmission) async throws -> Transition {
+        let uuid = transmission.uuid
+        let completed = try await completion.complete(
+            xml: try await output(.timestampedXML, uuid),
+            pdf: try await output(.embeddedPDF, uuid))
+        return next(
+            transmission, .completeLT,
+            [
+                (.completeXML, completed.xml), (.standalonePDF, completed.standalonePDF),
+                (.report, completed.report),
+            ])
+    }
+
+    private func deposit(_ transmission: Transmission) async throws -> Transition {
+        let uuid = transmission.uuid
+        let form = try await output(.completeXML, uuid)
+        let (outcome, answer) = try await deposits.deposit(
+            uuid: uuid, modelUID: try pack(transmission).manifest.depositModel, form: form)
+        let receipt = DepositRecord(
+            transmission, outcome: outcome, form: form, moment: environment.now())
+        switch outcome {
+        case .receipt:
+            return next(transmission, .sent, [(.answer, answer), (.receipt, receipt.json)])
+        case .anomalies(let anomalies):
+            var refused = next(transmission, .attention, [(.answer, answer), (.receipt, receipt.json)])
+            let codes = anomalies.filter { $0.level == .error }.map(\.code)
+            refused.transmission.problem = StageFailure(
+                .refusedByPlatform, "MySecu refuses the form: \(codes.joined(separator: ", ")).",
+                actor: .you, .attention
+            ).problem
+            return refused
+        case .unknown(let reason):
+            throw StageFailure(.outcomeUnknown, reason, actor: .mysecu, .unknown)
+        }
+    }
+
+    private func next(
+        _ transmission: Transmission, _ state: TransmissionState,
+        _ outputs: [(OutputKind, [UInt8])]
+    ) -> Transition {
+        var moved = transmission
+        let moment = environment.now()
+        (moved.state, moved.problem, moved.failures) = (state, nil, 0)
+        (moved.changedAt, moved.dueAt) = (moment, moment)
+        return Transition(moved, outputs: outputs)
+    }
+
+    private func pack(_ transmission: Transmission) throws -> FormPack {
+        let reference = transmission.pack
+        guard let pack = environment.packs.pack(id: reference.id, version: reference.version) else {
+            throw StageFailure(
+                .internalFault,
+                "The form pack \(reference.id) \(reference.version) is not installed any more.",
+                actor: .you, .retry)
+        }
+        return pack
+    }
+
+    /// The form as it was accepted, checked on the day it was accepted.
+    private func composed(_ transmission: Transmission) async throws -> CheckedDocument {
+        let bytes = try await output(.composed, transmission.uuid)
+        let checked = try? pack(transmission).check(
+            .xml(bytes), today: CalendarDate(inLuxembourg: transmission.acceptedAt))
+        guard let document = checked?.document else {
+            throw StageFailure(
+                .internalFault, "The accepted form no longer passes the check it passed.",
+                actor: .connector, .attention)
+        }
+        return document
+    }
+
+    private func output(_ kind: OutputKind, _ uuid: String) async throws -> [UInt8] {
+        guard let bytes = try await store.output(kind, of: uuid) else {
+            throw StageFailure(
+                .storeUnusable, "The output \(kind.rawValue) is missing from the store.",
+                actor: .connector, .attention)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+import FormPacks
+import Keys
+import PAdES
+import PDF
+import Trust
+import XAdES
+
+/// Stages 4 to 7 without the network's last part: page, signatures, time-stamps.
+struct SigningStages: Sendable {
+    private let environment: PipelineEnvironment
+    private let timestamps: TimestampClient
+
+    init(_ environment: PipelineEnvironment) {
+        self.environment = environment
+        timestamps = TimestampClient(
+            address: environment.addresses.timestampAuthority, send: environment.send,
+            random: environment.random)
+    }
+
+    /// The page of a checked form: the same bytes for the same form.
+    func render(_ form: CheckedDocument) throws -> [UInt8] {
+        do {
+            return try draw(form.pageDescription, fonts: environment.fonts)
+        } catch {
+            throw StageFailure(.cannotRender, "\(error)", actor: .you, .attention)
+        }
+    }
+
+    /// The page with its signature, level B-B, and room for the time-stamp.
+    func signPDF(_ page: [UInt8], for pack: FormPack) async throws -> [UInt8] {
+        guard let signer = environment.key.certificate else { throw Self.noCertificate }
+        return try await building {
+            let prepared = try prepare(
+                pdf: page, field: emptySignatureField(in: page), signer: signer,
+                intermediates: environment.key.intermediates, algorithm: environment.key.algorithm,
+                time: environment.now(),
+                certification: Certification(pack.manifest.signature.certification))
+            return try prepared.signed(with: await sign(prepared.toBeSigned)).bytes
+        }
+    }
+
+    /// Level B-T of a signed PDF.
+    func stampPDF(_ signed: [UInt8]) async throws -> [UInt8] {
+        try await building {
+            let found = try signatures(in: signed)
+            guard let last = found.signatures.last else { throw Self.noSignature }
+            let document = try SignedPDF(reopening: last, of: found.file)
+            let token = try await timestamps.token(over: document.signatureValue)
+            return try document.adding(timestamp: token).bytes
+        }
+    }
+
+    /// The whole form with the PDF in its seat and the signature around both, level B-B.
+    func signXML(_ form: CheckedDocument, embedding pdf: [UInt8]) async throws -> [UInt8] {
+        let signature = form.pack.manifest.signature
+        guard let signer = environment.key.certificate else { throw Self.noCertificate }
+        return try await building {
+            let prepared = try PreparedSignature(
+                enveloping: form.xml(embedding: pdf),
+                seat: form.pack.manifest.seats.signature.description,
+                parameters: SignatureParameters(
+                    identifier: "id-\(form.uuid)", signingTime: environment.now(),
+                    certificates: [signer] + environment.key.intermediates,
+                    algorithm: environment.key.algorithm, mimeType: signature.mimeType,
+                    commitmentType: signature.commitmentType,
+                    claimedRoles: [signature.claimedRole].compactMap { $0 }))
+            return try prepared.signed(with: await sign(prepared.toBeSigned))
+        }
+    }
+
+    /// Level B-T of a signed XML.
+    func stampXML(_ signed: [UInt8]) async throws -> [UInt8] {
+        try await building {
+            let document = SignedDocument(signed)
+            let token = try await timestamps.token(over: document.signatureTimestampInput())
+            return try document.adding(timestamp: token.der).bytes
+        }
+    }
+
+    private static let noCertificate = StageFailure(
+        .certificateExpired, "There is no signing certificate; enrol one with `econnector keys enrol`.",
+        actor: .you, .retry)
+
+    private static let noSignature = StageFailure(
+        .internalFault, "The stored PDF has no signature to stamp.", actor: .connector, .attention)
+
+    /// Runs a step whose own errors mean that our building of a signature is at fault.
+    private func building(_ step: () async throws -> [UInt8]) async throws -> [UInt8] {
+        do {
+            return try await step()
+        } catch let error as StageFailure {
+            throw error
+        } catch {
+            throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
+        }
+    }
+
+    private func sign(_ bytes: [UInt8]) async throws -> [UInt8] {
+        guard let certificate = environment.key.certificateChain.first,
+            certificate.isInValidityPeriod(at: environment.now())
+        else {
+            throw StageFailure(
+                .certificateExpired,
+                "The signing certificate is not valid today; enrol a new one with `econnector keys enrol`.",
+                actor: .you, .retry)
+        }
+        do {
+            return try await environment.key.cmsSignature(over: bytes)
+        } catch {
+            throw StageFailure(
+                .signingFailed, "The signing key cannot sign: \(error)", actor: .you, .retry)
+        }
+    }
+}
+
+extension Certification {
+    init?(_ certification: PackManifest.Signature.Certification) {
+        switch certification {
+        case .none: return nil
+        case .p1: self = .p1
+        case .p2: self = .p2
+        }
+    }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package import FormPacks
+package import NationalAPI
+package import Trust
+import Validation
+import XML
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// The certificate and key with which the platform signs its answers.
+package struct PlatformIdentity: Sendable {
+    package var certificate: Certificate
+    package var sign: @Sendable ([UInt8]) async throws -> [UInt8]
+
+    package init(
+        certificate: Certificate, sign: @escaping @Sendable ([UInt8]) async throws -> [UInt8]
+    ) {
+        (self.certificate, self.sign) = (certificate, sign)
+    }
+}
+
+/// MySecu's exchange: takes deposits, checks them on entry, keeps the ledger.
+///
+/// Handing over the same bytes again gives the first answer; the effect counts once.
+package actor ExchangeService {
+    private let packs: PackLibrary
+    private let register: Register
+    private let profile: NationalProfile
+    private let platform: PlatformIdentity
+    private let trust: TrustPolicy
+    private let intermediates: [Certificate]
+    private let now: @Sendable () -> Date
+    private let makeUUID: @Sendable () -> String
+    private let isRevoked: @Sendable (Certificate) async -> Bool
+    private let persist: @Sendable (Ledger) async throws -> Void
+    private(set) package var ledger: Ledger
+    private(set) package var calls: [Call] = []
+
+    /// One message as it came and went: what officers and tests look at.
+    package struct Call: Sendable {
+        package var receivedAt: Date
+        package var request: [UInt8]
+        package var answer: [UInt8]
+    }
+
+    /// - Parameters:
+    ///   - trust: For forms, which carry all that proves them, and for message certificates.
+    ///   - intermediates: Authorities above message certificates.
+    ///   - persist: Makes the ledger durable before a deposit is answered.
+    package init(
+        packs: PackLibrary, register: Register, profile: NationalProfile,
+        platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
+        ledger: Ledger, now: @escaping @Sendable () -> Date, makeUUID: @escaping @Sendable () -> String,
+        isRevoked: @escaping @Sendable (Certificate) async -> Bool,
+        persist: @escaping @Sendable (Ledger) async throws -> Void
+    ) {
+        (self.packs, self.register, self.profile) = (packs, register, profile)
+        (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
+        self.intermediates = intermediates
+        (self.now, self.makeUUID) = (now, makeUUID)
+        (self.isRevoked, self.persist) = (isRevoked, persist)
+    }
+
+    /// Answers one SOAP message; `client` is the certificate of the mutual TLS connection, DER.
+    ///
+    /// - Returns: HTTP status and message.
+    package func respond(to message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
+        let moment = now()
+        let (status, answer) = await answer(message, client: client)
+        calls.append(Call(receivedAt: moment, request: message, answer: answer))
+        if calls.count > Self.callsKept { calls.removeFirst() }
+        return (status, answer)
+    }
+
+    private static let callsKept = 50
+
+    /// Forgets every deposit and call.
+    package func reset() async {
+        ledger = Ledger()
+        calls = []
+        try? await persist(ledger)
+    }
+
+    private func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
+        do {
+            let verified = try VerifiedMessage(
+                parsing: message, security: profile.messageSecurity, now: now())
+            guard verified.certificate.der == client else {
+                return fault(.client, "The message was not signed with the certificate of the connection.")
+            }
+            guard await isAccepted(verified.certificate) else {
+                return fault(.client, "The certificate of the message is not accepted.")
+            }
+            let request = try DepositRequest(verified, profile: profile)
+            let result = try await deposit(request.form.serialized(), model: request.modelUID)
+            let unsigned = try result.message(
+                profile: profile, certificate: platform.certificate, now: now())
+            return (200, try unsigned.signed(with: await platform.sign(unsigned.toBeSigned)))
+        } catch let error as MessageError {
+            return fault(.client, error.description)
+        } catch let error as FormCheckError {
+            return fault(.client, "\(error)")
+        } catch {
+            return fault(.server, "The platform has a fault.")
+        }
+    }
+
+    private func fault(_ code: Fault.Code, _ text: String) -> (Int, [UInt8]) {
+        (500, Fault(code, text).message)
+    }
+
+    private func isAccepted(_ certificate: Certificate) async -> Bool {
+        var chainOnly = trust
+        chainOnly.checksRevocation = false
+        let verdict = chainOnly.judge(
+            certificate, for: .clientAuthentication, at: now(), now: now(),
+            with: ValidationMaterial(certificates: intermediates))
+        guard verdict.isPassed else { return false }
+        return await !isRevoked(certificate)
+    }
+
+    private func deposit(_ form: [UInt8], model: String) async throws -> DepositAnswer {
+        let finding = try EntryCheck(
+            packs: packs, register: register, trust: trust, profile: profile, now: now(),
+            today: CalendarDate(inLuxembourg: now())
+        ).check(form, model: model)
+        let digest = DigestAlgorithm.sha256.digest(form).bytes.hexText
+        if let known = ledger[finding.uuid] {
+            return known.sha256 == digest ? repeated(known) : reused(finding.uuid)
+        }
+        guard !finding.isRefused else {
+            return DepositAnswer(
+                uuid: finding.uuid, nationalUUID: nil, anomalies: finding.anomalies)
+        }
+        let entry = Ledger.Entry(
+            uuid: finding.uuid, nationalUUID: makeUUID(), model: model, receivedAt: now(),
+            sha256: digest)
+        ledger.append(entry)
+        try await persist(ledger)
+        return DepositAnswer(
+            uuid: entry.uuid, nationalUUID: entry.nationalUUID, anomalies: finding.anomalies)
+    }
+
+    private func repeated(_ entry: Ledger.Entry) -> DepositAnswer {
+        DepositAnswer(
+            uuid: entry.uuid, nationalUUID: entry.nationalUUID,
+            anomalies: [
+                NationalAnomaly(
+                    level: .information, code: profile.depositAnswer.duplicateCode,
+                    text: "Ce document a déjà été reçu.")
+            ])
+    }
+
+    private func reused(_ uuid: String) -> DepositAnswer {
+        DepositAnswer(
+            uuid: uuid, nationalUUID: nil,
+            anomalies: [
+                EntryCheck.error("OEC-DUP-001", "L'UUID a déjà servi pour un autre contenu.")
+            ])
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HTTPTypes
+import JSON
+import NationalAPI
+import Trust
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The sandbox's services as HTTP handlers: (request, body) to response, without sockets.
+package struct SandboxFront: Sendable {
+    private let pki: PKIService
+    private let exchange: ExchangeService
+    private let register: Register
+    private let faults: FaultSwitches
+    private let clock: SandboxClock
+
+    package init(
+        pki: PKIService, exchange: ExchangeService, register: Register, faults: FaultSwitches,
+        clock: SandboxClock
+    ) {
+        (self.pki, self.exchange, self.register) = (pki, exchange, register)
+        (self.faults, self.clock) = (faults, clock)
+    }
+
+    /// Bytes any of these services accepts in one request.
+    package static let bodyLimit = 32 << 20
+
+    package typealias Answer = (HTTPResponse, [UInt8])
+
+    // MARK: Exchange, over mutual TLS
+
+    /// `client` is the certificate the connection was made with, DER.
+    package func answerExchange(
+        _ request: HTTPRequest, _ body: [UInt8]?, client: [UInt8]?
+    ) async -> Answer {
+        guard request.path == "/exchange", request.method == .post else { return Self.status(.notFound) }
+        guard let body else { return Self.status(.contentTooLarge) }
+        return await withFault(.exchange) {
+            let (status, message) = await exchange.respond(to: body, client: client)
+            return Self.answer(.init(code: status), "text/xml; charset=utf-8", message)
+        }
+    }
+
+    // MARK: PKI and time-stamps
+
+    package func answerPKI(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
+        guard let body else { return Self.status(.contentTooLarge) }
+        let path = String((request.path ?? "").prefix { $0 != "?" })
+        switch (request.method, path) {
+        case (.post, PKIAddresses.ocspPath):
+            return await withFault(.ocsp) {
+                Self.answer(.ok, "application/ocsp-response", await pki.ocsp(body))
+            }
+        case (.post, PKIAddresses.timestampPath):
+            return await withFault(.tsa) {
+                Self.answer(.ok, "application/timestamp-reply", await pki.timestamp(body))
+            }
+        case (.get, PKIAddresses.issuingListPath):
+            return await withFault(.crl) { Self.list(try? await pki.issuingList()) }
+        case (.get, PKIAddresses.rootListPath):
+            return await withFault(.crl) { Self.list(try? await pki.rootList()) }
+        case (.get, PKIAddresses.rootCertificatePath):
+            return Self.answer(.ok, "application/pkix-cert", await pki.authority.root.certificate.der)
+        case (.get, PKIAddresses.issuingCertificatePath):
+            return Self.answer(
+                .ok, "application/pkix-cert", await pki.authority.issuing.certificate.der)
+        case (.get, "/tsa.cer"):
+            return Self.answer(
+                .ok, "application/pkix-cert", await pki.authority.timeStampingUnit.certificate.der)
+        case (.post, "/enrol"):
+            return await withFault(.enrolment) { await enrol(request, body) }
+        default: return Self.status(.notFound)
+        }
+    }
+
+    /// `POST /enrol?provider=CODE&profile=NAME` with a PKCS #10 request; the chain comes back as PEM.
+    private func enrol(_ request: HTTPRequest, _ body: [UInt8]) async -> Answer {
+        let query = Self.query(of: request)
+        guard let provider = query["provider"].flatMap(register.provider) else {
+            return Self.refusal("no provider of this code is registered")
+        }
+        let profiles: [CertificateProfile] = [.signature, .qualifiedSignature, .authentication]
+        guard let profile = profiles.first(where: { $0.name == query["profile"] }) else {
+            return Self.refusal("the profile is signature, qualified-signature or authentication")
+        }
+        let subject = CertificateSubject(
+            givenName: provider.givenName, surname: provider.surname,
+            serialNumber: provider.eHealthID)
+        do {
+            let chain = try await pki.enrol(body, profile: profile, subject: subject)
+            return Self.answer(
+                .ok, "application/x-pem-file", Array(chain.map(\.pem).joined().utf8))
+        } catch {
+            return Self.refusal("\(error)")
+        }
+    }
+
+    // MARK: Administration
+
+    package func answerAdmin(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
+        let document = body.flatMap { try? JSONDocument(parsing: $0) }
+        switch (request.method, request.path) {
+        case (.get, "/admin/ledger"): return Self.json(await exchange.ledger.json)
+        case (.get, "/admin/calls"): return Self.json(await calls())
+        case (.get, "/admin/clock"):
+            return Self.json(["now": .init(.string(clock.now.formatted(.iso8601)))])
+        case (.post, "/admin/clock"):
+            guard let text = document?.root["now"]?.string,
+                let moment = try? Date(text, strategy: .iso8601)
+            else { return Self.refusal("send {\"now\": \"2026-11-20T10:00:00Z\"}") }
+            clock.set(to: moment)
+            return Self.json([:])
+        case (.post, "/admin/faults"):
+            guard let service = document?.root["service"]?.string.flatMap(SandboxService.init),
+                let fault = document?.root["fault"]?.string.flatMap(ServiceFault.init)
+            else { return Self.refusal("send {\"service\": \"tsa\", \"fault\": \"unavailable\"}") }
+            faults[service] = fault
+            return Self.json([:])
+        case (.post, "/admin/revoke"): return await revoke(document?.root["provider"]?.string)
+        case (.post, "/admin/reset"):
+            faults.clear()
+            await exchange.reset()
+            return Self.json([:])
+        default: return Self.status(.notFound)
+        }
+    }
+
+    /// Revokes every certificate of a provider.
+    private func revoke(_ code: String?) async -> Answer {
+        guard let provider = code.flatMap(register.provider) else {
+            return Self.refusal("send {\"provider\": \"90000135\"}")
+        }
+        for entry in await pki.authority.issued.values
+        where entry.certificate.subject[.serialNumber] == provider.eHealthID && entry.revokedAt == nil {
+            try? await pki.revoke(entry.certificate.serialNumber, reason: .keyCompromise)
+        }
+        return Self.json([:])
+    }
+
+    private func calls() async -> JSONValue {
+        JSONValue(
+            .array(
+                await exchange.calls.map { call in
+                    [
+                        "receivedAt": .init(.string(call.receivedAt.formatted(.iso8601))),
+                        "request": .init(.string(String(decoding: call.request, as: UTF8.self))),
+                        "answer": .init(.string(String(decoding: call.answer, as: UTF8.self))),
+                    ]
+                }))
+    }
+
+    // MARK: Answers
+
+    private func withFault(
+        _ service: SandboxService, _ body: () async -> Answer
+    ) async -> Answer {
+        switch faults[service] {
+        case .none: return await body()
+        case .unavailable: return Self.status(.serviceUnavailable)
+        case .lostAnswer:
+            _ = await body()
+            return Self.status(.serviceUnavailable)
+        }
+    }
+
+    private static func query(of request: HTTPRequest) -> [String: String] {
+        let text = (request.path ?? "").drop { $0 != "?" }.dropFirst()
+        let pairs = text.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
+        return Dictionary(
+            pairs.map { (String($0[0]), $0.count > 1 ? String($0[1]) : "") },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func answer(
+        _ status: HTTPResponse.Status, _ type: String, _ body: [UInt8]
+    ) -> Answer {
+        (HTTPResponse(status: status, headerFields: [.contentType: type]), body)
+    }
+
+    private static func status(_ status: HTTPResponse.Status) -> Answer {
+        (HTTPResponse(status: status), [])
+    }
+
+    private static func list(_ der: [UInt8]?) -> Answer {
+        der.map { answer(.ok, "application/pkix-crl", $0) } ?? status(.internalServerError)
+    }
+
+    private static func json(_ value: JSONValue) -> Answer {
+        answer(.ok, "application/json", value.serialized(.pretty))
+    }
+
+    private static func refusal(_ text: String) -> Answer {
+        answer(.badRequest, "text/plain; charset=utf-8", Array((text + "\n").utf8))
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import PAdES
+import PDF
+import Trust
+
+extension Judge {
+    /// The facts about every signature of a PDF; document time-stamps are not judged yet.
+    func pdfSignatures(_ bytes: [UInt8]) -> [SignatureFacts] {
+        let found: PDFSignatures
+        do throws(PDFError) {
+            found = try PAdES.signatures(in: bytes)
+        } catch {
+            return [SignatureFacts(unreadable: "The PDF cannot be read: \(error).", format: .pades)]
+        }
+        return found.signatures.filter { $0.kind == .signature }.map { signature in
+            SignatureFacts(signature, store: found.securityStore)
+        }
+    }
+}
+
+extension SignatureFacts {
+    /// The facts about one PAdES signature.
+    fileprivate init(_ signature: PDFSignature, store: DocumentSecurityStore) {
+        guard let signedData = signature.signedData, let signer = signature.signer else {
+            self.init(unreadable: "The signature of the PDF is no CMS object.", format: .pades)
+            return
+        }
+        let material = store.material.union(
+            ValidationMaterial(certificates: signedData.certificates))
+        let certificate = signedData.certificate(of: signer, among: material.certificates)
+        let references = (try? signer.signingCertificateReferences()) ?? []
+        self.init(
+            format: .pades, integrity: certificate.map { signature.check(by: $0).conclusion },
+            signer: certificate, algorithm: signer.algorithm,
+            namesSigner: certificate.map { references.first?.identifies($0) == true } ?? false,
+            signingTime: signature.claimedSigningTime,
+            timestamps: signer.signatureTimeStamps.map {
+                Timestamp(token: $0, input: signer.signature)
+            },
+            material: material,
+            carriesRevocation: !store.material.ocspResponses.isEmpty
+                || !store.material.revocationLists.isEmpty,
+            coverage: signature.coverage == .entire ? .entire : .partial,
+            isModifiedAfterSigning: signature.modifiedAfterSigning,
+            nationalFaults: Self.nationalFaults(signature, signedData, signer),
+            remarks: Self.remarks(signature))
+    }
+
+    /// PD-02 and what EN 319 142-1, 6.3 demands of the CMS object.
+    private static func nationalFaults(
+        _ signature: PDFSignature, _ signedData: SignedData, _ signer: SignerInfo
+    ) -> [String] {
+        var faults = signature.byteRange.faults.map { "The ByteRange is wrong: \($0)." }
+        if signature.fields.count > 1 { faults.append("Two fields share one signature.") }
+        if !signedData.wasDER { faults.append("The CMS object is not DER.") }
+        if signedData.signers.count != 1 { faults.append("The CMS object has not one signer.") }
+        if signature.subFilter != "ETSI.CAdES.detached" {
+            faults.append("The SubFilter is not ETSI.CAdES.detached.")
+        }
+        return faults
+    }
+
+    private static func remarks(_ signature: PDFSignature) -> [String] {
+        let changed = signature.changes.filter { $0.kind == .forbidden }
+        guard !changed.isEmpty else { return [] }
+        let names = changed.prefix(10).map(\.path).joined(separator: "; ")
+        return ["Changed after signing: \(names)."]
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import Connector
+import FormPacks
+import HTTPTypes
+
+/// Who may talk to the connector: programs that can read the client secret (BL-03, BL-11, BL-12).
+package struct AccessRules: Sendable {
+    private let hosts: Set<String>
+    private let secret: [UInt8]
+
+    /// - Parameter port: The one that was bound.
+    package init(port: Int, secret: String) {
+        hosts = ["127.0.0.1:\(port)", "localhost:\(port)", "[::1]:\(port)"]
+        self.secret = Array(secret.utf8)
+    }
+
+    /// The Host header is exactly this listener's, so that no foreign name leads here.
+    func checkHost(_ request: HTTPRequest) throws(Problem) {
+        guard let host = request.authority?.lowercased(), !host.isEmpty else {
+            throw Problem(.badRequest, "The request has no Host.")
+        }
+        guard hosts.contains(host) else {
+            throw Problem(.wrongHost, "The Host is not this connector's.")
+        }
+        guard (request.path ?? "").utf8.count <= Limits.pathInBytes else {
+            throw Problem(.badRequest, "The address is too long.")
+        }
+    }
+
+    /// No page of a web site, and the right secret.
+    func checkCaller(_ request: HTTPRequest) throws(Problem) {
+        guard request.headerFields[.origin] == nil else {
+            throw Problem(.originRefused, "The request comes from a web page.")
+        }
+        let prefix = "Bearer "
+        guard let header = request.headerFields[.authorization], header.hasPrefix(prefix),
+            isSecret(Array(header.dropFirst(prefix.count).utf8))
+        else { throw Problem(.notAuthorised, "The client secret is missing or wrong.") }
+    }
+
+    /// Takes as long for a wrong secret as for the right one.
+    private func isSecret(_ given: [UInt8]) -> Bool {
+        guard given.count == secret.count else { return false }
+        return zip(given, secret).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+extension HTTPRequest {
+    func require(_ method: Method) throws(Problem) {
+        guard self.method == method else {
+            throw Problem(.methodNotAllowed, "This address answers \(method.rawValue).")
+        }
+    }
+
+    /// The form in the body, by its declared type (BL-14).
+    func formInput(_ body: [UInt8]) throws(Problem) -> FormInput {
+        let parts = (headerFields[.contentType] ?? "").lowercased().split(separator: ";").map {
+            $0.trimmingPrefix { $0 == " " }
+        }
+        let isPlain = parts.dropFirst().allSatisfy { $0 == "charset=utf-8" }
+        switch parts.first.map(String.init) {
+        case "application/json" where isPlain: return .json(body)
+        case "application/xml" where isPlain: return .xml(body)
+        default:
+            throw Problem(
+                .unsupportedMediaType, "Forms come as application/json or application/xml.")
+        }
+    }
+
+    /// The first of our languages in Accept-Language; French otherwise.
+    var preferredLanguage: String {
+        let wishes = (headerFields[.acceptLanguage] ?? "").lowercased().split(separator: ",")
+        let known = wishes.compactMap { wish in
+            ProblemCatalogue.languages.first { wish.trimmingPrefix { $0 == " " }.hasPrefix($0) }
+        }
+        return known.first ?? "fr"
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Connector
+package import FormPacks
+import HTTPTypes
+package import JSON
+
+/// An HTTP answer with its body, made in one place so that every answer has the same headers.
+struct Answer {
+    var response: HTTPResponse
+    var body: [UInt8]
+
+    init(_ status: HTTPResponse.Status, contentType: String, body: [UInt8]) {
+        response = HTTPResponse(status: status)
+        self.body = body
+        response.headerFields[.contentType] = contentType
+        for (name, value) in Self.protection { response.headerFields[name] = value }
+    }
+
+    /// BL-16.
+    private static let protection: [(HTTPField.Name, String)] = [
+        (.cacheControl, "no-store"), (.xContentTypeOptions, "nosniff"),
+        (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+    ] + [
+        ("Cross-Origin-Resource-Policy", "same-origin"), ("Referrer-Policy", "no-referrer"),
+    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+
+    static func json(_ status: HTTPResponse.Status, _ members: [JSONMember]) -> Answer {
+        Answer(
+            status, contentType: "application/json",
+            body: JSONValue(.object(members)).serialized())
+    }
+}
+
+/// A problem as RFC 9457 wants it, with the members of docs/design.md, section 7.
+struct Problem: Error {
+    var code: ProblemCode
+    var detail: String
+    var anomalies: [FormPacks.Anomaly] = []
+    var retryAfter: Int?
+
+    init(_ code: ProblemCode, _ detail: String, anomalies: [FormPacks.Anomaly] = []) {
+        (self.code, self.detail, self.anomalies) = (code, detail, anomalies)
+    }
+
+    func answer(_ catalogue: ProblemCatalogue, language: String, traceID: String) -> Answer {
+        let entry = catalogue.entry(code)
+        var members: [JSONMember] = [
+            .init("type", .init(.string("docs/operations/problems.md#\(code.rawValue.lowercased())"))),
+            .init("title", .init(.string(entry.titles[language] ?? ""))),
+            .init("status", .init(integerLiteral: entry.status)),
+            .init("detail", .init(.string(detail))),
+            .init("code", .init(.string(code.rawValue))),
+            .init("do", .init(.string(entry.advice))),
+            .init("retry", .init(.string(entry.retry))),
+            .init("actor", .init(.string(entry.actor))),
+            .init("traceId", .init(.string(traceID))),
+        ]
+        if !anomalies.isEmpty {
+            members.append(.init("anomalies", .init(.array(anomalies.map(\.json)))))
+        }
+        var answer = Answer(
+            .init(code: entry.status), contentType: "application/problem+json",
+            body: JSONValue(.object(members)).serialized())
+        if let retryAfter { answer.response.headerFields[.retryAfter] = String(retryAfter) }
+        return answer
+    }
+}
+
+extension FormPacks.Anomaly {
+    /// The anomaly as clients see it, in every language.
+    package var json: JSONValue {
+        var members: [JSONMember] = [
+            .init("code", .init(.string(code))), .init("severity", .init(.string(severity.rawValue))),
+            .init("pointer", .init(.string(pointer))),
+            .init(
+                "text",
+                [
+                    "fr": .init(.string(text.fr)), "de": .init(.string(text.de)),
+                    "en": .init(.string(text.en)),
+                ]),
+        ]
+        if let detail { members.insert(.init("detail", .init(.string(detail))), at: 1) }
+        if let source { members.append(.init("source", .init(.string(source)))) }
+        return JSONValue(.object(members))
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Connector
+package import JSON
+
+/// What a problem code means to a caller: status, whether to retry, who must act, in three languages.
+package struct ProblemCatalogue: Sendable {
+    struct Entry: Sendable {
+        let status: Int
+        let retry: String
+        let actor: String
+        let titles: [String: String]
+        let advice: String
+    }
+
+    private let entries: [ProblemCode: Entry]
+
+    /// Reads `Data/problems.json`.
+    ///
+    /// - Throws: A code is missing, unknown or incomplete.
+    package init(_ file: JSONReader) throws(JSONReadingError) {
+        var entries: [ProblemCode: Entry] = [:]
+        for item in try file.member("problems").elements() {
+            let code = try item.member("code").choice(ProblemCode.self)
+            let title = try item.member("title")
+            var titles: [String: String] = [:]
+            for language in Self.languages { titles[language] = try title.member(language).string() }
+            entries[code] = Entry(
+                status: try item.member("status").int(in: 400...599),
+                retry: try item.member("retry").string(), actor: try item.member("actor").string(),
+                titles: titles, advice: try item.member("do").string())
+        }
+        for code in ProblemCode.allCases where entries[code] == nil {
+            throw file.unexpected("an entry for \(code.rawValue)")
+        }
+        self.entries = entries
+    }
+
+    static let languages = ["fr", "de", "en"]
+
+    func entry(_ code: ProblemCode) -> Entry {
+        // The initialiser refuses a file without an entry for every code.
+        entries[code]!
+    }
+
+    package func title(_ code: ProblemCode, language: String) -> String {
+        entry(code).titles[language] ?? ""
+    }
+
+    package func advice(_ code: ProblemCode) -> String { entry(code).advice }
+}

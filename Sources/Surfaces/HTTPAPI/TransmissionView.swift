@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Connector
+package import JSON
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Transmission {
+    /// The state as people and programs see it: a form that is held up shows `waiting`.
+    package var shownState: String {
+        problem != nil && !state.isSettled && state != .unknown
+            ? TransmissionState.waiting.rawValue : state.rawValue
+    }
+
+    /// The label for people (identifiers-and-codes, 8): `statutForme`.
+    package var label: String {
+        switch state {
+        case .accepted, .rendered: "BROUILLON"
+        case .signedPDF, .signedXML, .timestamped, .completeLT, .sending, .waiting: "SIGNEE"
+        case .sent: "DEPOSEE"
+        case .final: "ACCEPTEE"
+        case .unknown: "A_VERIFIER"
+        case .cancelled: "ANNULEE"
+        case .attention:
+            problem?.code == ProblemCode.refusedByPlatform.rawValue ? "REJETEE" : "A_TRAITER"
+        }
+    }
+
+    package func json(_ problems: ProblemCatalogue) -> [JSONMember] {
+        func text(_ value: String) -> JSONValue { JSONValue(.string(value)) }
+        var members: [JSONMember] = [
+            .init("uuid", text(uuid)), .init("state", text(shownState)),
+            .init("stage", text(state.rawValue)), .init("label", text(label)),
+            .init("pack", text(pack.id)), .init("packVersion", text(pack.version)),
+            .init("acceptedAt", text(acceptedAt.formatted(.iso8601))),
+            .init("changedAt", text(changedAt.formatted(.iso8601))),
+            .init("attempts", .init(integerLiteral: attempts)),
+        ]
+        if let problem {
+            var list: [JSONMember] = [
+                .init("code", text(problem.code)), .init("detail", text(problem.detail)),
+                .init("actor", text(problem.actor.rawValue)),
+            ]
+            if let code = ProblemCode(rawValue: problem.code) {
+                let titles = ProblemCatalogue.languages.map {
+                    JSONMember($0, text(problems.title(code, language: $0)))
+                }
+                list.append(.init("title", .init(.object(titles))))
+                list.append(.init("do", text(problems.advice(code))))
+            }
+            members.append(.init("problem", .init(.object(list))))
+            if !state.isSettled {
+                members.append(.init("nextAttemptAt", text(dueAt.formatted(.iso8601))))
+            }
+        }
+        return members
+    }
+}

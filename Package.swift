@@ -10,10 +10,8 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let crypto: [Target.Dependency] = [
-    .product(name: "Crypto", package: "swift-crypto"),
-    .product(name: "CryptoExtras", package: "swift-crypto"),
-]
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -64,20 +62,22 @@ let package = Package(
         // C libraries of the system
         systemLibrary("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
         systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
-        systemLibrary("CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev", brew: "qrencode"),
+        systemLibrary(
+            "CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev", brew: "qrencode"),
         // 1  bytes <-> values
         module("XML", in: "Formats", uses: ["CLibXML2"]),
-        module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: crypto),
+        module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: [crypto]),
         module("JSON", in: "Formats"),
         // 2  what is exchanged, and why it can be believed
-        module("FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON"], packages: crypto),
-        module("Trust", in: "Signatures", uses: ["XML"], packages: crypto + [asn1]),
+        module("FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON"], packages: [crypto]),
+        module("Trust", in: "Signatures", packages: [crypto, cryptoExtras, asn1]),
         // 3
-        module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"], packages: crypto),
-        module("PAdES", in: "Signatures", uses: ["PDF", "Trust"], packages: crypto),
-        module("Keys", in: "Signatures", uses: ["Trust", "JSON"], packages: crypto),
+        module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"]),
+        module("PAdES", in: "Signatures", uses: ["PDF", "Trust"]),
+        module(
+            "Keys", in: "Signatures", uses: ["Trust", "JSON"], packages: [crypto, cryptoExtras]),
         // 4
-        module("XAdES", in: "Signatures", uses: ["XML", "XMLSignature", "Trust"], packages: crypto),
+        module("XAdES", in: "Signatures", uses: ["XML", "XMLSignature", "Trust"]),
         module(
             "NationalAPI", in: "Exchange", uses: ["XML", "JSON", "XMLSignature", "Trust"]),
         // 5
@@ -120,13 +120,51 @@ let package = Package(
         .executableTarget(
             name: "econnector",
             dependencies: [
-                "XML", "JSON", "PDF", "FormPacks", "Trust", "Keys", "XAdES", "PAdES", "NationalAPI",
-                "Validation", "Transport", "Connector", "SQLiteStore", "HTTPAPI", "Sandbox",
+                "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation",
+                "Transport", "Connector", "SQLiteStore", "HTTPAPI", "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
             ],
             path: "Sources/Command/econnector", swiftSettings: settings),
         // tests
+        .target(
+            name: "TestSupport", dependencies: ["Trust", "FormPacks", "PDF", crypto, cryptoExtras],
+            path: "Tests/TestSupport",
+            swiftSettings: settings),
         tests(of: "XML"),
-        tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: crypto),
+        tests(of: "JSON"),
+        tests(of: "PDF", uses: ["TestSupport"], packages: [crypto]),
+        tests(of: "FormPacks", uses: ["XML", "PDF", "JSON"]),
+        tests(of: "Trust", uses: ["TestSupport"], packages: [crypto]),
+        tests(of: "Keys", uses: ["Trust", "JSON", "TestSupport"]),
+        tests(of: "PAdES", uses: ["PDF", "Trust", "TestSupport"], packages: [crypto]),
+        tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: [crypto]),
+        tests(of: "NationalAPI", uses: ["XML", "JSON", "Trust", "TestSupport"]),
+        tests(of: "Validation", uses: ["XML", "XAdES", "Trust", "TestSupport"]),
+        tests(of: "Transport", uses: ["Keys", "Trust", "Sandbox"], packages: [httpTypes]),
+        tests(
+            of: "Connector",
+            uses: [
+                "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Transport",
+                "Validation",
+                "SQLiteStore", "Sandbox", "TestSupport",
+            ], packages: [httpTypes]),
+        tests(of: "SQLiteStore", uses: ["Connector", "Trust"]),
+        tests(
+            of: "HTTPAPI", uses: ["Connector", "FormPacks", "JSON", "SQLiteStore", "TestSupport"],
+            packages: [httpTypes]),
+        tests(of: "Sandbox", uses: ["Keys", "Trust", "TestSupport"]),
     ]
 )
+
+// Benchmarks exist only when asked for: their targets never reach the product.
+if Context.environment["EXTRAS"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "XML", "JSON", "PDF", "FormPacks", "Trust", "Keys", "XMLSignature", "XAdES",
+                "PAdES",
+                "Validation", "NationalAPI", "Connector", "SQLiteStore", "Sandbox",
+            ] + [crypto, cryptoExtras],
+            path: "Benchmarks/Bench", swiftSettings: settings))
+}

@@ -102,7 +102,8 @@ struct PreparedSignatureTests {
         let signer = try Signer()
         let bytes = try signer.signed(text, seat: "signature")
         let signature = try onlySignature(in: bytes)
-        #expect(String(decoding: bytes, as: UTF8.self).contains("SigningTime>2026-09-21T14:13:20Z<"))
+        #expect(
+            String(decoding: bytes, as: UTF8.self).contains("SigningTime>2026-09-21T14:13:20Z<"))
         #expect(signature.signingCertificates.count == 1)
         #expect(signature.signingCertificates[0].hasURI == false)
         #expect(signature.signingCertificates[0].matches(signer.certificate.der) == true)

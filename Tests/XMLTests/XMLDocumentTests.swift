@@ -174,10 +174,21 @@ struct XPathTests {
         let document = try document("<a xmlns='urn:x'><b>2</b><b>3</b></a>")
         let context = try XPathContext(
             document, namespaces: ["x": "urn:x", "f": "urn:f"],
-            functions: ["urn:f": ["twice": { .string($0[0] + $0[0]) }]])
+            functionNamespace: "urn:f", functions: ["twice": { .string($0[0] + $0[0]) }])
         context.setVariable("n", to: .number(2))
         #expect(try context.evaluate(XPath("sum(/x:a/x:b) = 5 and count(//x:b) = $n")).boolean)
         #expect(try context.string(XPath("f:twice(/x:a/x:b[2])")) == "33")
+    }
+
+    @Test("an expression that calls a function outlives the context it was first evaluated in")
+    func sharedExpression() throws {
+        let expression = try XPath("f:size('abc')")
+        for _ in 0..<50 {
+            let context = try XPathContext(
+                document("<a/>"), namespaces: ["f": String("urn:" + "f")],
+                functionNamespace: "urn:f", functions: ["size": { .number(Double($0[0].count)) }])
+            #expect(try context.string(expression) == "3")
+        }
     }
 
     @Test("refuses what is no XPath 1.0 and what runs away")

@@ -30,9 +30,11 @@ struct ConnectorClient {
     ///
     /// - Returns: Its state; a refusal is thrown with every anomaly printed.
     func submit(_ form: [UInt8]) async throws -> JSONReader {
-        let isXML = form.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == UInt8(ascii: "<")
+        let isXML =
+            form.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == UInt8(ascii: "<")
         let (status, body) = try await send(
-            .post, "/v1/forms", contentType: isXML ? "application/xml" : "application/json", body: form)
+            .post, "/v1/forms", contentType: isXML ? "application/xml" : "application/json",
+            body: form)
         let answer = try Self.reader(body)
         guard status == 202 else { throw Self.refusal(answer, status: status) }
         return answer
@@ -53,7 +55,9 @@ struct ConnectorClient {
             let state = try answer.member("state").string()
             if state != shown { onChange(state) }
             shown = state
-            if ["final", "attention", "cancelled", "waiting", "unknown"].contains(state) { return answer }
+            if ["final", "attention", "cancelled", "waiting", "unknown"].contains(state) {
+                return answer
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -73,7 +77,8 @@ struct ConnectorClient {
     private static func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
         for anomaly in answer.value["anomalies"]?.array ?? [] {
             Terminal.note(
-                "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?["fr"]?.string ?? "")")
+                "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?["fr"]?.string ?? "")"
+            )
         }
         let code = answer.value["code"]?.string ?? "HTTP \(status)"
         let detail = answer.value["detail"]?.string ?? ""

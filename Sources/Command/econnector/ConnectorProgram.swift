@@ -58,7 +58,8 @@ struct ConnectorProgram {
         let dispatcher = Dispatcher(
             pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
         let intake = Intake(
-            packs: library, store: store, now: now, makeUUID: { Installation.makeUUID() })
+            packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
+            makeUUID: { Installation.makeUUID() })
         let problems = try Installation.problems()
         let secret = Installation.random(32).hexText
         try Installation.writePrivate(Array(secret.utf8), to: "\(folder)/client-secret")
@@ -123,11 +124,13 @@ struct ConnectorProgram {
     ) throws -> PipelineEnvironment {
         let authentication = authenticationKey
         guard let certificate = authentication.certificate else {
-            throw CommandFailure(.unavailable, "the authentication key has no certificate; run `econnector keys enrol`")
+            throw CommandFailure(
+                .unavailable,
+                "the authentication key has no certificate; run `econnector keys enrol`")
         }
         return PipelineEnvironment(
-            packs: library, fonts: try Installation.fonts(for: library),
-            profile: try Installation.profile(profile), addresses: addresses.services,
+            packs: library, profile: try Installation.profile(profile),
+            addresses: addresses.services,
             key: signingKey,
             identity: MessageIdentity(
                 certificate: certificate,

@@ -62,7 +62,8 @@ struct Enrolment {
             let (response, body) = try await sender.send(message, body: request)
             guard response.status == .ok else {
                 throw CommandFailure(
-                    .refused, "the sandbox issues no certificate: \(String(decoding: body, as: UTF8.self))")
+                    .refused,
+                    "the sandbox issues no certificate: \(String(decoding: body, as: UTF8.self))")
             }
             return try Certificate.certificates(in: body)
         } catch let error as TransportError {

@@ -12,8 +12,10 @@ import Trust
 struct Installation {
     /// Folders that hold `Packs/` and `Data/`, in the order they are tried.
     private static var roots: [String] {
-        let executable = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-            .resolvingSymlinksInPath().deletingLastPathComponent()
+        let executable = URL(
+            fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0]
+        )
+        .resolvingSymlinksInPath().deletingLastPathComponent()
         return [
             executable.appendingPathComponent("..").standardized.path,
             executable.appendingPathComponent("../share/econnector").standardized.path,
@@ -127,14 +129,16 @@ struct Installation {
                 attributes: [.posixPermissions: 0o700])
             return path
         } catch {
-            throw CommandFailure(.unavailable, "the folder \(path) cannot be made; check its parent's permissions")
+            throw CommandFailure(
+                .unavailable, "the folder \(path) cannot be made; check its parent's permissions")
         }
     }
 
     /// Writes a file that only this user can read.
     static func writePrivate(_ bytes: [UInt8], to path: String) throws {
-        guard FileManager.default.createFile(
-            atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
         else { throw CommandFailure(.unavailable, "\(path) cannot be written") }
     }
 

@@ -25,14 +25,17 @@ struct SandboxAddresses {
     init(file: String) throws {
         guard FileManager.default.fileExists(atPath: file) else {
             throw CommandFailure(
-                .unavailable, "\(file) does not exist; start `econnector sandbox` first, or name its state with --sandbox DIR")
+                .unavailable,
+                "\(file) does not exist; start `econnector sandbox` first, or name its state with --sandbox DIR"
+            )
         }
         do {
             let reader = JSONReader(try JSONDocument(parsing: Terminal.read(file)).root)
             exchange = try reader.member("exchange").string()
             pki = try reader.member("pki").string()
             admin = try reader.member("admin").string()
-            anchors = try Certificate.certificates(in: Array(reader.member("anchors").string().utf8))
+            anchors = try Certificate.certificates(
+                in: Array(reader.member("anchors").string().utf8))
         } catch let error as CommandFailure {
             throw error
         } catch {
@@ -60,10 +63,12 @@ struct ConnectorAddress {
         let file = "\(state)/connector.json"
         guard FileManager.default.fileExists(atPath: file) else {
             throw CommandFailure(
-                .unavailable, "no connector runs here (\(file) does not exist); start `econnector serve`")
+                .unavailable,
+                "no connector runs here (\(file) does not exist); start `econnector serve`")
         }
         do {
-            url = try JSONReader(try JSONDocument(parsing: Terminal.read(file)).root).member("url").string()
+            url = try JSONReader(try JSONDocument(parsing: Terminal.read(file)).root).member("url")
+                .string()
         } catch {
             throw CommandFailure(.unreadableInput, "\(file): \(error)")
         }

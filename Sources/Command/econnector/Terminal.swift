@@ -21,7 +21,8 @@ enum Terminal {
             handle = .standardInput
         } else {
             guard let file = FileHandle(forReadingAtPath: path) else {
-                throw CommandFailure(.unreadableInput, "\(path) cannot be read; check the path and its permissions")
+                throw CommandFailure(
+                    .unreadableInput, "\(path) cannot be read; check the path and its permissions")
             }
             handle = file
         }
@@ -40,7 +41,8 @@ enum Terminal {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
-            throw CommandFailure(.unavailable, "\(path) cannot be written; check the folder and free space")
+            throw CommandFailure(
+                .unavailable, "\(path) cannot be written; check the folder and free space")
         }
     }
 
@@ -52,7 +54,9 @@ enum Terminal {
             return SecretBytes(wiping: &bytes)
         }
         guard isatty(STDIN_FILENO) == 1 else {
-            throw CommandFailure(.usage, "there is no terminal to ask for the passphrase; use --passphrase-file FILE or -")
+            throw CommandFailure(
+                .usage,
+                "there is no terminal to ask for the passphrase; use --passphrase-file FILE or -")
         }
         FileHandle.standardError.write(Data("\(prompt): ".utf8))
         var settings = termios()

@@ -89,7 +89,9 @@ package actor Dispatcher {
         }
     }
 
-    private nonisolated func record(_ failure: StageFailure, of transmission: Transmission) async throws {
+    private nonisolated func record(_ failure: StageFailure, of transmission: Transmission)
+        async throws
+    {
         var stopped = transmission
         let moment = now()
         stopped.problem = failure.problem

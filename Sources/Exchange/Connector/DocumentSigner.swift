@@ -52,7 +52,7 @@ package struct DocumentSigner: Sendable {
         signed = try signed.adding(
             timestamp: await timestamps.token(over: signed.signatureValue))
         guard level >= .longTerm else { return signed.bytes }
-        let report = try await gathering.report(on: signed.bytes)
+        let report = try await gathering.reports(on: [signed.bytes])[0]
         return try signed.addingValidationMaterial(
             report.signerMaterial.union(report.timestampMaterial))
     }
@@ -72,7 +72,7 @@ package struct DocumentSigner: Sendable {
         let token = try await timestamps.token(over: signed.signatureTimestampInput())
         signed = try signed.adding(timestamp: token.der)
         guard level >= .longTerm else { return signed.bytes }
-        let report = try await gathering.report(on: signed.bytes)
+        let report = try await gathering.reports(on: [signed.bytes])[0]
         return try signed.adding(
             signerValues: EncapsulatedValues(report.signerMaterial),
             timestampValues: EncapsulatedValues(report.timestampMaterial)

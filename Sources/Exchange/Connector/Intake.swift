@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import FormPacks
+package import PDF
 package import Trust
 
 #if canImport(FoundationEssentials)
@@ -36,21 +37,26 @@ package enum IntakeAnswer: Sendable {
     case replayed(Transmission)
     /// The form leaves no trace of its UUID.
     case refused([FormPacks.Anomaly])
+    /// The page cannot show what the form says: the field and the character or length.
+    case undrawable(String)
     case uuidReused
 }
 
-/// Checks forms and makes the good ones durable, inside the caller's request (stages 1 to 3).
+/// Checks forms and makes the good ones durable, inside the caller's request (stages 1 to 4).
 package struct Intake: Sendable {
     private let packs: PackLibrary
+    private let fonts: FontSet
     private let store: any TransmissionStore
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
 
     package init(
-        packs: PackLibrary, store: any TransmissionStore, now: @escaping @Sendable () -> Date,
+        packs: PackLibrary, fonts: FontSet, store: any TransmissionStore,
+        now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String
     ) {
-        (self.packs, self.store, self.now, self.makeUUID) = (packs, store, now, makeUUID)
+        (self.packs, self.fonts, self.store) = (packs, fonts, store)
+        (self.now, self.makeUUID) = (now, makeUUID)
     }
 
     /// Checks a form without keeping anything of it.
@@ -65,19 +71,28 @@ package struct Intake: Sendable {
         return (form, result.anomalies)
     }
 
-    /// Checks a form and, if it is good, accepts it: durable when this returns (RE-02).
+    /// Checks and draws a form and, if it is good, accepts it: durable when this returns (RE-02).
+    ///
+    /// The page is drawn here, so that a form no page can show is refused and not accepted.
     ///
     /// - Throws: ``FormCheckError`` for bytes that are no form; the store's error when nothing
     ///   could be made durable.
     package func submit(_ received: ReceivedForm) async throws -> IntakeAnswer {
         let (form, anomalies) = try check(received)
         guard let form else { return .refused(anomalies) }
+        let page: [UInt8]
+        do {
+            page = try draw(form.document.pageDescription, fonts: fonts)
+        } catch {
+            return .undrawable("\(error)")
+        }
         let moment = now()
         let transmission = Transmission(
             uuid: form.document.uuid, digest: form.digest,
             pack: PackReference(id: form.document.pack.id, version: form.document.pack.version),
             state: .accepted, acceptedAt: moment, changedAt: moment, dueAt: moment)
-        let transition = Transition(transmission, outputs: [(.composed, form.document.xml)])
+        let transition = Transition(
+            transmission, outputs: [(.composed, form.document.xml), (.renderedPDF, page)])
         return switch try await store.accept(transition) {
         case .accepted: .accepted(transmission, warnings: form.warnings)
         case .replayed(let known): .replayed(known)

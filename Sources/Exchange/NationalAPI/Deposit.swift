@@ -149,7 +149,9 @@ package struct DepositAnswer: Sendable, Hashable {
             return .receipt(
                 Receipt(uuid: uuid, nationalUUID: nationalUUID, anomalies: anomalies))
         }
-        if anomalies.isEmpty { return .unknown(reason: "the answer holds neither receipt nor anomaly") }
+        if anomalies.isEmpty {
+            return .unknown(reason: "the answer holds neither receipt nor anomaly")
+        }
         return .anomalies(anomalies)
     }
 }

@@ -49,7 +49,8 @@ package struct UnsignedMessage: Sendable {
                 signatureMethod: security.signatureMethod,
                 references: [
                     Self.reference(Self.bodyID, bodyDigest),
-                    Self.reference(Self.timestampID, timestamp), Self.reference(Self.keyInfoID, keyInfo),
+                    Self.reference(Self.timestampID, timestamp),
+                    Self.reference(Self.keyInfoID, keyInfo),
                 ])
             envelope = document.serialized()
         } catch let error as XMLError {

@@ -22,8 +22,8 @@ package struct VerifiedMessage {
         parsing bytes: [UInt8], security: NationalProfile.MessageSecurity, now: Date
     ) throws(MessageError) {
         let document = try Self.parse(bytes)
+        try Self.requireNoFault(document)
         let parts = try Parts(document)
-        try Self.requireNoFault(parts.body)
         guard let content = parts.body.firstChild, content.nextSibling == nil else {
             throw .structure(what: "single element in Body")
         }
@@ -65,15 +65,19 @@ package struct VerifiedMessage {
         }
     }
 
-    private static func requireNoFault(_ body: XMLNode) throws(MessageError) {
-        guard let fault = body.child("Fault", in: Namespaces.soap) else { return }
+    /// A Fault is not signed: it changes no state, it only says that there is no answer.
+    private static func requireNoFault(_ document: XMLDocument) throws(MessageError) {
+        guard let body = document.root.child("Body", in: Namespaces.soap),
+            let fault = body.child("Fault", in: Namespaces.soap)
+        else { return }
         throw .fault(
             code: fault.child("faultcode", in: nil)?.text ?? "",
             text: fault.child("faultstring", in: nil)?.text ?? "")
     }
 
     private static func certificate(_ token: XMLNode) throws(MessageError) -> Certificate {
-        guard let der = Base64.bytes(token.text), let certificate = try? Certificate(der: der) else {
+        guard let der = Base64.bytes(token.text), let certificate = try? Certificate(der: der)
+        else {
             throw .structure(what: "certificate in BinarySecurityToken")
         }
         return certificate
@@ -97,7 +101,9 @@ package struct VerifiedMessage {
         _ parts: Parts, by signature: SignatureElement, with key: PublicKey
     ) throws(MessageError) {
         let validations = signature.validateReferences()
-        let required = [("Body", parts.body), ("Timestamp", parts.timestamp), ("KeyInfo", parts.keyInfo)]
+        let required = [
+            ("Body", parts.body), ("Timestamp", parts.timestamp), ("KeyInfo", parts.keyInfo),
+        ]
         guard validations.count == required.count else { throw .notSigned(what: "another part") }
         for (name, node) in required {
             let covering = validations.filter { validation in
@@ -127,7 +133,8 @@ package struct VerifiedMessage {
             let expires = try? Date(expires, strategy: .iso8601)
         else { throw .structure(what: "Timestamp with Created and Expires") }
         let skew = TimeInterval(Limits.clockSkewInSeconds)
-        guard created <= now.addingTimeInterval(skew), now <= expires.addingTimeInterval(skew) else {
+        guard created <= now.addingTimeInterval(skew), now <= expires.addingTimeInterval(skew)
+        else {
             throw .expired
         }
     }

@@ -21,7 +21,10 @@ actor GroupCommitter {
                 (
                     run: { database in
                         let result = Result { try Self.inSavepoint(database, body) }
-                        return { continuation.resume(with: result.mapError(SQLiteTransmissionStore.classified)) }
+                        return {
+                            continuation.resume(
+                                with: result.mapError(SQLiteTransmissionStore.classified))
+                        }
                     },
                     fail: { continuation.resume(throwing: $0) }
                 ))

@@ -60,7 +60,6 @@ extension XMLNode {
             throw .outOfMemory
         }
         xmlAddChild(pointer, copy)
-        xmlReconciliateNs(document.pointer, copy)
         let node = XMLNode(document, copy)
         node.undeclareDefaultNamespace()
         return node

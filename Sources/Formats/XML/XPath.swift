@@ -49,10 +49,10 @@ package final class XPathContext {
     private let pointer: xmlXPathContextPtr
     private let functions: FunctionTable
 
-    /// - Parameter functions: By namespace name, then by local name.
+    /// - Parameter functions: By local name, all in `functionNamespace`.
     package init(
         _ document: XMLDocument, namespaces: [String: String] = [:],
-        functions: [String: [String: XPathFunction]] = [:]
+        functionNamespace: String = "", functions: [String: XPathFunction] = [:]
     ) throws(XMLError) {
         LibXML2.initialize()
         guard let pointer = xmlXPathNewContext(document.pointer) else { throw .outOfMemory }
@@ -62,8 +62,8 @@ package final class XPathContext {
         pointer.pointee.opLimit = document.limits.xpathOperations
         pointer.pointee.userData = Unmanaged.passUnretained(self.functions).toOpaque()
         for (prefix, namespace) in namespaces { xmlXPathRegisterNs(pointer, prefix, namespace) }
-        for (namespace, list) in functions {
-            for name in list.keys { xmlXPathRegisterFuncNS(pointer, name, namespace, callFunction) }
+        for name in functions.keys {
+            xmlXPathRegisterFuncNS(pointer, name, functionNamespace, callFunction)
         }
     }
 
@@ -132,17 +132,18 @@ package final class XPathNodeSet {
 }
 
 private final class FunctionTable {
-    let functions: [String: [String: XPathFunction]]
-    init(_ functions: [String: [String: XPathFunction]]) { self.functions = functions }
+    let functions: [String: XPathFunction]
+    init(_ functions: [String: XPathFunction]) { self.functions = functions }
 }
 
+/// Looks the function up by its local name: a compiled expression keeps a pointer to the namespace
+/// name of the first context it was evaluated in, which may be gone.
 private let callFunction: xmlXPathFunction = { parser, count in
     guard let parser, let context = parser.pointee.context,
         let table = context.pointee.userData,
         let name = LibXML2.string(context.pointee.function),
-        let namespace = LibXML2.string(context.pointee.functionURI),
         let function = Unmanaged<FunctionTable>.fromOpaque(table).takeUnretainedValue()
-            .functions[namespace]?[name]
+            .functions[name]
     else { return }
     var arguments: [String] = []
     for _ in 0..<count {

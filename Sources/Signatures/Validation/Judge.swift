@@ -41,7 +41,8 @@ package struct Judge: Sendable {
         }
         if context.policy == .nationalDeposit, signatures.count > 1 {
             let fault = Conclusion(
-                .totalFailed, .formatFailure, reasons: ["The form must have exactly one signature."])
+                .totalFailed, .formatFailure, reasons: ["The form must have exactly one signature."]
+            )
             for index in reports.indices {
                 reports[index].conclusion = fault
                 reports[index].reasons.insert(contentsOf: fault.reasons, at: 0)
@@ -64,7 +65,8 @@ package struct Judge: Sendable {
         var reports: [SignatureReport] = []
         for element in document.root.descendantsAndSelf {
             guard element.firstChild == nil, let text = element.simpleText,
-                text.utf8.prefix(64).drop(while: { $0 <= 0x20 }).starts(with: Array("JVBERi0".utf8)),
+                text.utf8.prefix(64).drop(while: { $0 <= 0x20 }).starts(
+                    with: Array("JVBERi0".utf8)),
                 let pdf = Base64.bytes(text)
             else { continue }
             let judge = Judge(context)

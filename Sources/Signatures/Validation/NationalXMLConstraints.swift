@@ -43,7 +43,8 @@ struct NationalXMLConstraints {
 
     private static func algorithms(_ info: SignedInfo) -> String? {
         let digests = info.references.map { DigestAlgorithm(xmlIdentifier: $0.digestMethod) }
-        let isWeak = digests.contains { $0 == nil || $0 == .sha1 }
+        let isWeak =
+            digests.contains { $0 == nil || $0 == .sha1 }
             || SignatureAlgorithm(xmlIdentifier: info.signatureMethod)?.digest == .sha1
         if isWeak { return "The signature relies on SHA-1 or on an unknown digest." }
         return info.canonicalization == .exclusive

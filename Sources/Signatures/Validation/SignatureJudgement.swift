@@ -23,7 +23,9 @@ struct SignatureJudgement {
         let certificate = facts.signer.map { judgeSigner($0, provenAt: proven) }
         let constraints = constraints(good)
         let level = level(stamps, certificate)
-        var conclusions = [formatConclusion, facts.integrity, identification, certificate?.conclusion]
+        var conclusions = [
+            formatConclusion, facts.integrity, identification, certificate?.conclusion,
+        ]
         conclusions += [cryptoConclusion(provenAt: proven), constraints]
         if context.policy == .nationalDeposit { conclusions += nationalConclusions(stamps, level) }
         let reached = conclusions.compactMap { $0 }
@@ -75,7 +77,9 @@ struct SignatureJudgement {
             now: context.now, with: material)
     }
 
-    private func judgeSigner(_ certificate: Certificate, provenAt proof: Date?) -> CertificateConclusion {
+    private func judgeSigner(_ certificate: Certificate, provenAt proof: Date?)
+        -> CertificateConclusion
+    {
         context.trust.judge(
             certificate, for: context.policy == .nationalDeposit ? .contentCommitment : .signing,
             at: proof ?? context.now, reference: proof, now: context.now, with: material)
@@ -127,7 +131,8 @@ struct SignatureJudgement {
             list.append(
                 .refused(
                     .sigConstraintsFailure,
-                    "The signature has level \(level.rawValue) and needs \(context.requiredLevel.rawValue)."))
+                    "The signature has level \(level.rawValue) and needs \(context.requiredLevel.rawValue)."
+                ))
         }
         return list
     }

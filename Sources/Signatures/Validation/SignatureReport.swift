@@ -9,7 +9,9 @@ package import Trust
 
 /// The verdict on one signature, each fact apart from the summary.
 package struct SignatureReport: Sendable {
-    package enum Format: String, Sendable { case xades = "XAdES", pades = "PAdES", timestamp = "TST" }
+    package enum Format: String, Sendable {
+        case xades = "XAdES", pades = "PAdES", timestamp = "TST"
+    }
     package enum Level: String, Sendable, Comparable {
         case none, basic = "B-B", timestamped = "B-T", longTerm = "B-LT", archive = "B-LTA"
 

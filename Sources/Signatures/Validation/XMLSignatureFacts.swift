@@ -82,7 +82,8 @@ extension SignatureFacts {
         for validation in validations {
             if case .notComputed(let reason) = validation.outcome {
                 return .refused(
-                    .signedDataNotFound, "A reference of the signature cannot be followed: \(reason).")
+                    .signedDataNotFound,
+                    "A reference of the signature cannot be followed: \(reason).")
             }
         }
         guard let key else { return nil }

@@ -70,7 +70,8 @@ package struct AdvancedSignature {
         signingTime = try Self.signingTime(properties)
         signingCertificates = try Self.certificateReferences(properties)
         dataObjectFormats = Self.dataObjectFormats(signed)
-        claimedRoles = properties?.child("SignerRoleV2", in: xadesNamespace)?
+        claimedRoles =
+            properties?.child("SignerRoleV2", in: xadesNamespace)?
             .child("ClaimedRoles", in: xadesNamespace)?
             .children("ClaimedRole", in: xadesNamespace).map(\.text) ?? []
         let unsigned = qualifying.first?.child("UnsignedProperties", in: xadesNamespace)?
@@ -152,7 +153,9 @@ package struct AdvancedSignature {
             tokens: try decoded(property, "EncapsulatedTimeStamp"), input: input)
     }
 
-    private static func values(_ unsigned: XMLNode?) throws(SignatureFormatError) -> EncapsulatedValues {
+    private static func values(_ unsigned: XMLNode?) throws(SignatureFormatError)
+        -> EncapsulatedValues
+    {
         guard let unsigned else { return EncapsulatedValues() }
         return EncapsulatedValues(
             certificates: try decoded(unsigned, "EncapsulatedX509Certificate"),

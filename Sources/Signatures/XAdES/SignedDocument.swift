@@ -45,15 +45,17 @@ package struct SignedDocument: Sendable {
         let signer = signerValues.without(EncapsulatedValues(certificates: present))
         let stamp = timestampValues.without(EncapsulatedValues(certificates: present))
             .without(signer)
-        let stampData = stamp.isEmpty
+        let stampData =
+            stamp.isEmpty
             ? [] : [Element(.xades141("TimeStampValidationData"), stamp.elements)]
         return try adding(stampData + signer.elements)
     }
 
     private func adding(_ properties: [Element]) throws(SigningError) -> SignedDocument {
         let signature = try singleSignature()
-        guard let qualifying = signature.children("Object", in: xmldsigNamespace)
-            .compactMap({ $0.child("QualifyingProperties", in: xadesNamespace) }).first
+        guard
+            let qualifying = signature.children("Object", in: xmldsigNamespace)
+                .compactMap({ $0.child("QualifyingProperties", in: xadesNamespace) }).first
         else { throw .format("the signature has no QualifyingProperties") }
         do {
             let holder = try Self.unsignedSignatureProperties(of: qualifying)

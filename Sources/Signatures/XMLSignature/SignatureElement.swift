@@ -35,7 +35,8 @@ package struct SignatureElement {
     ) throws(SignatureFormatError) -> [[UInt8]] {
         guard let keyInfo = node.child("KeyInfo", in: xmldsigNamespace) else { return [] }
         var list: [[UInt8]] = []
-        for data in keyInfo.descendantsAndSelf where data.isNamed("X509Data", in: xmldsigNamespace) {
+        for data in keyInfo.descendantsAndSelf where data.isNamed("X509Data", in: xmldsigNamespace)
+        {
             for certificate in data.children("X509Certificate", in: xmldsigNamespace) {
                 guard let der = Base64.bytes(certificate.text) else {
                     throw .malformed("X509Certificate")

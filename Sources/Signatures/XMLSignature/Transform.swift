@@ -52,7 +52,8 @@ package struct Canonicalization: Sendable, Hashable {
     /// Reads the element that names the method; `nil` for a method that is none of XML-DSig's.
     package init?(_ identifier: String, parameters node: XMLNode) {
         guard let method = CanonicalizationMethod(rawValue: identifier) else { return nil }
-        let list = node.child("InclusiveNamespaces", in: CanonicalizationMethod.exclusive10.rawValue)
+        let list = node.child(
+            "InclusiveNamespaces", in: CanonicalizationMethod.exclusive10.rawValue)
         let prefixes = list?.attribute("PrefixList")?.split(whereSeparator: \.isWhitespace) ?? []
         self.init(method, inclusivePrefixes: prefixes.map(String.init))
     }

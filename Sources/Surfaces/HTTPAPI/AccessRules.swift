@@ -48,7 +48,9 @@ package struct AccessRules: Sendable {
 extension HTTPRequest {
     func require(_ method: Method) throws(Problem) {
         guard self.method == method else {
-            throw Problem(.methodNotAllowed, "This address answers \(method.rawValue).")
+            var problem = Problem(.methodNotAllowed, "This address answers \(method.rawValue).")
+            problem.allow = method.rawValue
+            throw problem
         }
     }
 

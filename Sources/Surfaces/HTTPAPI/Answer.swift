@@ -17,12 +17,14 @@ struct Answer {
     }
 
     /// BL-16.
-    private static let protection: [(HTTPField.Name, String)] = [
-        (.cacheControl, "no-store"), (.xContentTypeOptions, "nosniff"),
-        (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
-    ] + [
-        ("Cross-Origin-Resource-Policy", "same-origin"), ("Referrer-Policy", "no-referrer"),
-    ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+    private static let protection: [(HTTPField.Name, String)] =
+        [
+            (.cacheControl, "no-store"), (.xContentTypeOptions, "nosniff"),
+            (.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'"),
+        ]
+        + [
+            ("Cross-Origin-Resource-Policy", "same-origin"), ("Referrer-Policy", "no-referrer"),
+        ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
 
     static func json(_ status: HTTPResponse.Status, _ members: [JSONMember]) -> Answer {
         Answer(
@@ -37,6 +39,8 @@ struct Problem: Error {
     var detail: String
     var anomalies: [FormPacks.Anomaly] = []
     var retryAfter: Int?
+    /// The methods an address answers, with 405.
+    var allow: String?
 
     init(_ code: ProblemCode, _ detail: String, anomalies: [FormPacks.Anomaly] = []) {
         (self.code, self.detail, self.anomalies) = (code, detail, anomalies)
@@ -45,7 +49,8 @@ struct Problem: Error {
     func answer(_ catalogue: ProblemCatalogue, language: String, traceID: String) -> Answer {
         let entry = catalogue.entry(code)
         var members: [JSONMember] = [
-            .init("type", .init(.string("docs/operations/problems.md#\(code.rawValue.lowercased())"))),
+            .init(
+                "type", .init(.string("docs/operations/problems.md#\(code.rawValue.lowercased())"))),
             .init("title", .init(.string(entry.titles[language] ?? ""))),
             .init("status", .init(integerLiteral: entry.status)),
             .init("detail", .init(.string(detail))),
@@ -61,6 +66,7 @@ struct Problem: Error {
         var answer = Answer(
             .init(code: entry.status), contentType: "application/problem+json",
             body: JSONValue(.object(members)).serialized())
+        if let allow { answer.response.headerFields[.allow] = allow }
         if let retryAfter { answer.response.headerFields[.retryAfter] = String(retryAfter) }
         return answer
     }
@@ -70,7 +76,8 @@ extension FormPacks.Anomaly {
     /// The anomaly as clients see it, in every language.
     package var json: JSONValue {
         var members: [JSONMember] = [
-            .init("code", .init(.string(code))), .init("severity", .init(.string(severity.rawValue))),
+            .init("code", .init(.string(code))),
+            .init("severity", .init(.string(severity.rawValue))),
             .init("pointer", .init(.string(pointer))),
             .init(
                 "text",

@@ -38,7 +38,8 @@ package struct FormsAPI: Sendable {
     }
 
     /// Answers one request; `body` is `nil` when it was larger than its limit.
-    package func respond(_ request: HTTPRequest, _ body: [UInt8]?) async -> (HTTPResponse, [UInt8]) {
+    package func respond(_ request: HTTPRequest, _ body: [UInt8]?) async -> (HTTPResponse, [UInt8])
+    {
         let answer: Answer
         do throws(Problem) {
             answer = try await route(request, body)
@@ -108,7 +109,11 @@ package struct FormsAPI: Sendable {
             return answer
         case .refused(let anomalies):
             let count = anomalies.count { $0.severity == .error }
-            throw Problem(.formRefused, "The form has \(count) errors.", anomalies: anomalies)
+            throw Problem(
+                .formRefused, "The form has \(count) \(count == 1 ? "error" : "errors").",
+                anomalies: anomalies)
+        case .undrawable(let reason):
+            throw Problem(.cannotRender, reason)
         case .uuidReused:
             throw Problem(.uuidReused, "Another form was accepted under this UUID.")
         }
@@ -126,7 +131,8 @@ package struct FormsAPI: Sendable {
 
     private static func problem(for error: any Error) -> Problem {
         let code = code(for: error)
-        return Problem(code, code == .unreadable ? "\(error)" : "The form was not accepted: \(error)")
+        return Problem(
+            code, code == .unreadable ? "\(error)" : "The form was not accepted: \(error)")
     }
 
     private func form(_ uuid: String, part: String?) async throws(Problem) -> Answer {
@@ -145,7 +151,8 @@ package struct FormsAPI: Sendable {
         }
         let bytes = try? await store.output(document.output, of: uuid)
         guard let bytes else {
-            var problem = Problem(.notYetAvailable, "The form stands at \(transmission.shownState).")
+            var problem = Problem(
+                .notYetAvailable, "The form stands at \(transmission.shownState).")
             problem.retryAfter = 1
             throw problem
         }

@@ -23,7 +23,9 @@ package struct ProblemCatalogue: Sendable {
             let code = try item.member("code").choice(ProblemCode.self)
             let title = try item.member("title")
             var titles: [String: String] = [:]
-            for language in Self.languages { titles[language] = try title.member(language).string() }
+            for language in Self.languages {
+                titles[language] = try title.member(language).string()
+            }
             entries[code] = Entry(
                 status: try item.member("status").int(in: 400...599),
                 retry: try item.member("retry").string(), actor: try item.member("actor").string(),

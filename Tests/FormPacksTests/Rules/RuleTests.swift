@@ -120,7 +120,7 @@ struct RuleFunctionTests {
     }
 
     private func call(_ name: String, _ arguments: [String]) throws -> XPathValue {
-        let function = try #require(RuleFunctions.table[RuleFunctions.namespace]?[name])
+        let function = try #require(RuleFunctions.table[name])
         return function(arguments)
     }
 

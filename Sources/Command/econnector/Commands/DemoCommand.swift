@@ -12,7 +12,8 @@ import Trust
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Starts connector and sandbox, sends one fee statement, and leaves every artefact.",
+        abstract:
+            "Starts connector and sandbox, sends one fee statement, and leaves every artefact.",
         discussion: """
             Everything runs in this process over real sockets; nothing leaves the machine. A second run
             uses the keys and certificates of the first.
@@ -100,7 +101,8 @@ struct Demo: Sendable {
         if kept.count == 2, areOfThisPKI {
             return (
                 try store.unlockForUse(Enrolment.signing, passphrase: passphrase, now: Date()),
-                try store.unlockForUse(Enrolment.authentication, passphrase: passphrase, now: Date())
+                try store.unlockForUse(
+                    Enrolment.authentication, passphrase: passphrase, now: Date())
             )
         }
         for key in kept { try store.remove(key.name) }
@@ -144,7 +146,9 @@ struct Demo: Sendable {
         }
         guard try answer.member("state").string() == "final" else {
             throw CommandFailure(
-                .unavailable, "the form did not arrive: \(String(decoding: answer.value.serialized(.pretty), as: UTF8.self))")
+                .unavailable,
+                "the form did not arrive: \(String(decoding: answer.value.serialized(.pretty), as: UTF8.self))"
+            )
         }
         try await SubmitCommand.fetch(uuid, from: client, to: folder)
         try await writeEvidence(uuid, client, addresses, sender)
@@ -179,8 +183,11 @@ struct Demo: Sendable {
             try Terminal.write(try await sender.send(request, body: []).1, to: "\(folder)/\(file)")
         }
         let pki = String(addresses.pki.drop { $0 != "/" }.drop { $0 == "/" })
-        for (path, file) in [("root.cer", "root.pem"), ("issuing.cer", "issuing.pem"), ("tsa.cer", "tsa.pem")] {
-            let request = HTTPRequest(method: .get, scheme: "http", authority: pki, path: "/\(path)")
+        for (path, file) in [
+            ("root.cer", "root.pem"), ("issuing.cer", "issuing.pem"), ("tsa.cer", "tsa.pem"),
+        ] {
+            let request = HTTPRequest(
+                method: .get, scheme: "http", authority: pki, path: "/\(path)")
             let der = try await sender.send(request, body: []).1
             try Terminal.write(
                 Array(try Certificate(der: der).pem.utf8), to: "\(folder)/trust/\(file)")
@@ -209,7 +216,9 @@ struct Demo: Sendable {
     }
 
     private func say(_ text: String) {
-        Terminal.note("[\(String(repeating: " ", count: max(0, 6 - "\(elapsed)".count)))\(elapsed) ms] \(text)")
+        Terminal.note(
+            "[\(String(repeating: " ", count: max(0, 6 - "\(elapsed)".count)))\(elapsed) ms] \(text)"
+        )
     }
 
     private var elapsed: Int { Self.milliseconds(ContinuousClock.now - started) }

@@ -40,6 +40,18 @@ struct FormOptions: ParsableArguments {
     }
 }
 
+extension FormOptions {
+    /// The page of a checked form.
+    func page(of document: CheckedDocument) throws -> [UInt8] {
+        let fonts = try Installation.fonts(for: Installation.packs(packs))
+        do {
+            return try draw(document.pageDescription, fonts: fonts)
+        } catch {
+            throw CommandFailure(.refused, "the page cannot be drawn: \(error)")
+        }
+    }
+}
+
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
@@ -71,13 +83,15 @@ struct CheckCommand: AsyncParsableCommand {
         } else {
             for anomaly in result.anomalies {
                 Terminal.result(
-                    "\(anomaly.severity.rawValue) \(anomaly.code) \(anomaly.pointer): \(anomaly.text[language])")
+                    "\(anomaly.severity.rawValue) \(anomaly.code) \(anomaly.pointer): \(anomaly.text[language])"
+                )
             }
             if result.anomalies.isEmpty { Terminal.result("OK") }
         }
         guard !result.hasErrors else {
             let count = result.anomalies.count { $0.severity == .error }
-            throw CommandFailure(.refused, "the form has \(count) \(count == 1 ? "error" : "errors")")
+            throw CommandFailure(
+                .refused, "the form has \(count) \(count == 1 ? "error" : "errors")")
         }
     }
 }
@@ -103,12 +117,7 @@ struct RenderCommand: AsyncParsableCommand {
             }
             throw CommandFailure(.refused, "a form with errors is not drawn")
         }
-        let fonts = try Installation.fonts(for: Installation.packs(input.packs))
-        do {
-            try Terminal.write(draw(document.pageDescription, fonts: fonts), to: output)
-        } catch let error as DrawingError {
-            throw CommandFailure(.refused, "the page cannot be drawn: \(error)")
-        }
+        try Terminal.write(input.page(of: document), to: output)
     }
 }
 

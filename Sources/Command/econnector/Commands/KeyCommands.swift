@@ -42,7 +42,8 @@ struct EnrolKeys: AsyncParsableCommand {
               econnector keys enrol --provider 90000135 --rsa --passphrase-file secret.txt
             """)
 
-    @Option(help: "Provider code, eight digits; see econnector sandbox --list.") var provider: String
+    @Option(help: "Provider code, eight digits; see econnector sandbox --list.") var provider:
+        String
     @Flag(help: "RSA-3072 for the signing key instead of P-256.") var rsa = false
     @OptionGroup var options: KeyOptions
 
@@ -75,7 +76,8 @@ struct ListKeys: ParsableCommand {
                 "\($0.subject), valid to \($0.notAfter.formatted(.iso8601))"
             }
             Terminal.result(
-                "\(key.name)  \(key.kind.rawValue)  \(key.purpose.rawValue)  \(certificate ?? "no certificate yet")")
+                "\(key.name)  \(key.kind.rawValue)  \(key.purpose.rawValue)  \(certificate ?? "no certificate yet")"
+            )
         }
     }
 }

@@ -20,7 +20,8 @@ struct ListPacks: ParsableCommand {
             let manifest = pack.manifest
             let end = manifest.validTo.map { " to \($0)" } ?? ""
             Terminal.result(
-                "\(pack.id) \(pack.version)  \(manifest.code)  valid from \(manifest.validFrom)\(end)  \(manifest.names.fr)")
+                "\(pack.id) \(pack.version)  \(manifest.code)  valid from \(manifest.validFrom)\(end)  \(manifest.names.fr)"
+            )
         }
     }
 }
@@ -39,7 +40,8 @@ struct CheckPacks: ParsableCommand {
             let proof = PackProof(of: pack)
             faults += proof.failures.map { "\(pack.id) \(pack.version): \($0)" }
             Terminal.note(
-                "\(pack.id) \(pack.version): \(proof.exampleCount) examples, \(proof.failures.count) faults")
+                "\(pack.id) \(pack.version): \(proof.exampleCount) examples, \(proof.failures.count) faults"
+            )
         }
         for fault in faults { Terminal.result(fault) }
         guard faults.isEmpty, !library.packs.isEmpty else {
@@ -69,6 +71,8 @@ struct ShowPack: ParsableCommand {
         Terminal.result("  deposit model: \(manifest.depositModel)")
         Terminal.result("  XML signature: XAdES \(manifest.signature.level)")
         Terminal.result("  rules: \(pack.ruleCodes.joined(separator: " "))")
-        for source in manifest.sources { Terminal.result("  \(source.mark) \(source.what): \(source.source)") }
+        for source in manifest.sources {
+            Terminal.result("  \(source.mark) \(source.what): \(source.source)")
+        }
     }
 }

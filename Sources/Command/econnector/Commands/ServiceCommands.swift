@@ -21,7 +21,8 @@ struct SandboxCommand: AsyncParsableCommand {
     var port = 48_310
     @Option(help: "Where keys, register and ledger are kept.") var state: String?
     @Option(help: "Makes identifiers and serial numbers repeatable.") var seed: UInt64?
-    @Option(help: ArgumentHelp("What the sandbox's clock shows at the start.", valueName: "RFC3339"))
+    @Option(
+        help: ArgumentHelp("What the sandbox's clock shows at the start.", valueName: "RFC3339"))
     var clock: String?
     @Flag(help: "Print the fictitious providers and persons, and end.") var list = false
     @Option(help: "Folder of form packs.") var packs: String?
@@ -36,7 +37,8 @@ struct SandboxCommand: AsyncParsableCommand {
             start = moment
         }
         let folder = try state ?? Installation.state(nil) + "/sandbox"
-        let program = SandboxProgram(port: port, state: folder, seed: seed, start: start, packs: packs)
+        let program = SandboxProgram(
+            port: port, state: folder, seed: seed, start: start, packs: packs)
         try await Services.untilSignalled {
             try await program.run { addresses in
                 Terminal.result("sandbox ready")
@@ -52,10 +54,13 @@ struct SandboxCommand: AsyncParsableCommand {
         let register = try Installation.register()
         Terminal.result("providers (fictitious)")
         for provider in register.providers {
-            Terminal.result("  \(provider.code)  \(provider.givenName) \(provider.surname), \(provider.speciality), eHealth ID \(provider.eHealthID)")
+            Terminal.result(
+                "  \(provider.code)  \(provider.givenName) \(provider.surname), \(provider.speciality), eHealth ID \(provider.eHealthID)"
+            )
         }
         Terminal.result("faults: POST /admin/faults {\"service\": …, \"fault\": …}")
-        Terminal.result("  services exchange, tsa, ocsp, crl, enrolment; faults none, unavailable, lost-answer")
+        Terminal.result(
+            "  services exchange, tsa, ocsp, crl, enrolment; faults none, unavailable, lost-answer")
     }
 }
 
@@ -72,16 +77,20 @@ struct ServeCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "National profile.") var profile = "lu-mysecu-2023"
-    @Option(help: "0 takes a free port; without it the first free one of 48210 to 48214.") var port: Int?
+    @Option(help: "0 takes a free port; without it the first free one of 48210 to 48214.") var port:
+        Int?
     @Option(help: "State directory.") var state: String?
     @Option(help: "State directory of the sandbox.") var sandbox: String?
-    @Option(help: "File with the keys' passphrase; - is standard input.") var passphraseFile: String?
+    @Option(help: "File with the keys' passphrase; - is standard input.") var passphraseFile:
+        String?
     @Option(help: "Folder of form packs.") var packs: String?
 
     func run() async throws {
         let folder = try Installation.state(state)
-        let addresses = try SandboxAddresses(file: (sandbox ?? "\(folder)/sandbox") + "/sandbox.json")
-        let passphrase = try Terminal.passphrase(from: passphraseFile, prompt: "Passphrase of the keys")
+        let addresses = try SandboxAddresses(
+            file: (sandbox ?? "\(folder)/sandbox") + "/sandbox.json")
+        let passphrase = try Terminal.passphrase(
+            from: passphraseFile, prompt: "Passphrase of the keys")
         let store = try KeyStore(directory: "\(folder)/keys")
         func unlock(_ name: String) throws -> SoftwareKey {
             do {

@@ -66,7 +66,8 @@ struct SubmitCommand: AsyncParsableCommand {
         }
     }
 
-    static func fetch(_ uuid: String, from client: ConnectorClient, to folder: String) async throws {
+    static func fetch(_ uuid: String, from client: ConnectorClient, to folder: String) async throws
+    {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = [
             ("xml", "\(uuid).xml"), ("pdf", "\(uuid).pdf"), ("receipt", "receipt.json"),
@@ -83,7 +84,8 @@ struct SubmitCommand: AsyncParsableCommand {
         switch answer.value["state"]?.string {
         case "attention": throw CommandFailure(.refused, "the form needs attention: \(problem)")
         case "waiting", "unknown":
-            throw CommandFailure(.indeterminate, "the form is kept and goes on by itself: \(problem)")
+            throw CommandFailure(
+                .indeterminate, "the form is kept and goes on by itself: \(problem)")
         default: return
         }
     }

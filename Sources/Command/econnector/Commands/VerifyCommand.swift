@@ -23,7 +23,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @Argument(help: "Files to judge.") var files: [String]
     @Option(parsing: .singleValue, help: "A certificate to trust, PEM or DER; may be repeated.")
     var anchor: [String] = []
-    @Option(parsing: .singleValue, help: "More certificates, revocation lists or OCSP answers: a file or a folder.")
+    @Option(
+        parsing: .singleValue,
+        help: "More certificates, revocation lists or OCSP answers: a file or a folder.")
     var other: [String] = []
     @Option(help: ArgumentHelp("The moment of validation; now otherwise.", valueName: "RFC3339"))
     var at: String?
@@ -86,11 +88,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private static func show(_ signature: SignatureReport, indent: String) {
         let signer = signature.signer.map { "\($0.subject)" } ?? "unknown"
-        let time = signature.bestSignatureTime.map { ", existed at \($0.formatted(.iso8601))" } ?? ""
-        Terminal.result("\(indent)\(signature.format.rawValue) \(signature.level.rawValue) by \(signer)\(time)")
+        let time =
+            signature.bestSignatureTime.map { ", existed at \($0.formatted(.iso8601))" } ?? ""
+        Terminal.result(
+            "\(indent)\(signature.format.rawValue) \(signature.level.rawValue) by \(signer)\(time)")
         let checks = signature.checks
         Terminal.result(
-            "\(indent)  integrity \(checks.integrity.rawValue), chain \(checks.chain.rawValue), revocation \(checks.revocation.rawValue), time-stamp \(checks.timestamp.rawValue), policy \(checks.policy.rawValue); covers \(signature.coverage.rawValue)\(signature.isModifiedAfterSigning ? ", CHANGED AFTER SIGNING" : "")")
+            "\(indent)  integrity \(checks.integrity.rawValue), chain \(checks.chain.rawValue), revocation \(checks.revocation.rawValue), time-stamp \(checks.timestamp.rawValue), policy \(checks.policy.rawValue); covers \(signature.coverage.rawValue)\(signature.isModifiedAfterSigning ? ", CHANGED AFTER SIGNING" : "")"
+        )
         for reason in signature.reasons { Terminal.result("\(indent)  \(reason)") }
         for inner in signature.inside {
             Terminal.result("\(indent)  inside:")
@@ -102,7 +107,8 @@ struct VerifyCommand: AsyncParsableCommand {
         let bytes = try Terminal.read(path)
         if let certificate = try? Certificate(der: bytes) { return [certificate] }
         guard let list = try? Certificate.certificates(in: bytes), !list.isEmpty else {
-            throw CommandFailure(.unreadableInput, "\(path) holds no certificate, neither PEM nor DER")
+            throw CommandFailure(
+                .unreadableInput, "\(path) holds no certificate, neither PEM nor DER")
         }
         return list
     }
@@ -113,7 +119,8 @@ struct VerifyCommand: AsyncParsableCommand {
         for path in paths {
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-            let names = isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
+            let names =
+                isFolder.boolValue ? try FileManager.default.contentsOfDirectory(atPath: path) : []
             let files = isFolder.boolValue ? names.sorted().map { "\(path)/\($0)" } : [path]
             for file in files {
                 let bytes = try Terminal.read(file)

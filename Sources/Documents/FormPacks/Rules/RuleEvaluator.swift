@@ -2,24 +2,16 @@
 internal import XML
 
 /// Evaluates the expressions of a rule set over one document.
-///
-/// libxml2 remembers inside a compiled expression where it found a function, by a pointer into the
-/// context of its first evaluation. An expression that calls functions is therefore compiled anew
-/// for each document; all others are shared.
 final class RuleEvaluator {
     private let context: XPathContext
-    private let callers: Set<ObjectIdentifier>
-    private var own: [ObjectIdentifier: XPath] = [:]
 
-    /// - Parameter callers: The expressions that call functions.
     init(
-        _ document: XMLDocument, namespaces: [String: String], callers: Set<ObjectIdentifier>,
-        today: CalendarDate
+        _ document: XMLDocument, namespaces: [String: String], today: CalendarDate
     ) throws(XMLError) {
         context = try XPathContext(
-            document, namespaces: namespaces, functions: RuleFunctions.table)
+            document, namespaces: namespaces, functionNamespace: RuleFunctions.namespace,
+            functions: RuleFunctions.table)
         context.setVariable("today", to: .string(today.description))
-        self.callers = callers
     }
 
     func bind(_ variables: [RuleSet.Variable], at node: XMLNode?) throws(XMLError) {
@@ -29,7 +21,7 @@ final class RuleEvaluator {
     }
 
     func evaluate(_ expression: XPath, at node: XMLNode?) throws(XMLError) -> XPathValue {
-        try context.evaluate(usable(expression), at: node)
+        try context.evaluate(expression, at: node)
     }
 
     func nodes(_ expression: XPath, at node: XMLNode?) throws(XMLError) -> [XMLNode] {
@@ -38,15 +30,6 @@ final class RuleEvaluator {
     }
 
     func string(_ expression: XPath, at node: XMLNode?) throws(XMLError) -> String {
-        try context.string(usable(expression), at: node)
-    }
-
-    private func usable(_ expression: XPath) throws(XMLError) -> XPath {
-        let identifier = ObjectIdentifier(expression)
-        guard callers.contains(identifier) else { return expression }
-        if let known = own[identifier] { return known }
-        let copy = try XPath(expression.expression)
-        own[identifier] = copy
-        return copy
+        try context.string(expression, at: node)
     }
 }

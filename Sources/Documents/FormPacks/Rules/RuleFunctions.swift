@@ -12,16 +12,14 @@ internal import XML
 enum RuleFunctions {
     static let namespace = "urn:open-econnector:lu:functions"
 
-    static let table: [String: [String: XPathFunction]] = [
-        namespace: [
-            "luhn": { .boolean($0.count == 1 && CheckDigits.isLuhn($0[0])) },
-            "verhoeff": { .boolean($0.count == 1 && CheckDigits.isVerhoeff($0[0])) },
-            "mod97": { .boolean($0.count == 1 && isMod97($0[0])) },
-            "matches": { .boolean($0.count == 2 && Pattern($0[1])?.matches($0[0]) == true) },
-            "is-partial-date": { .boolean($0.count == 1 && isPartialDate($0[0])) },
-            "add-months": { .string(adding(months: $0)) },
-            "amount": { .string(amount($0.first ?? "")) },
-        ]
+    static let table: [String: XPathFunction] = [
+        "luhn": { .boolean($0.count == 1 && CheckDigits.isLuhn($0[0])) },
+        "verhoeff": { .boolean($0.count == 1 && CheckDigits.isVerhoeff($0[0])) },
+        "mod97": { .boolean($0.count == 1 && isMod97($0[0])) },
+        "matches": { .boolean($0.count == 2 && Pattern($0[1])?.matches($0[0]) == true) },
+        "is-partial-date": { .boolean($0.count == 1 && isPartialDate($0[0])) },
+        "add-months": { .string(adding(months: $0)) },
+        "amount": { .string(amount($0.first ?? "")) },
     ]
 
     private static func isMod97(_ text: String) -> Bool {

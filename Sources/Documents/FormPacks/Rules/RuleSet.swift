@@ -44,8 +44,6 @@ struct RuleSet: Sendable {
     let namespaces: [String: String]
     let variables: [Variable]
     let patterns: [RulePattern]
-    /// The expressions that call functions (``RuleEvaluator``).
-    let callers: Set<ObjectIdentifier>
 
     var codes: [String] {
         patterns.flatMap(\.rules).flatMap(\.assertions).map(\.id)
@@ -66,7 +64,7 @@ extension RuleSet {
     /// - Parameter today: The value of `$today`.
     func firings(in document: XMLDocument, today: CalendarDate) throws(XMLError) -> [Firing] {
         let evaluator = try RuleEvaluator(
-            document, namespaces: namespaces, callers: callers, today: today)
+            document, namespaces: namespaces, today: today)
         try evaluator.bind(variables, at: nil)
         var firings: [Firing] = []
         for pattern in patterns {

@@ -7,8 +7,6 @@ struct RuleSetReader {
     private let root: XMLNode
     private var diagnostics: [String: (Language, [RuleSet.MessagePart])] = [:]
     private var codes: Set<String> = []
-    private var functionPrefixes: [String] = []
-    private var callers: Set<ObjectIdentifier> = []
 
     static func rules(of bytes: [UInt8]) throws(PackError) -> RuleSet {
         let document: XMLDocument
@@ -26,9 +24,6 @@ struct RuleSetReader {
             throw .rule(code: nil, "the root must be sch:schema")
         }
         self.root = root
-        functionPrefixes = root.children("ns", in: Self.namespace)
-            .filter { $0.attribute("uri") == RuleFunctions.namespace }
-            .compactMap { $0.attribute("prefix").map { $0 + ":" } }
         for list in root.children("diagnostics", in: Self.namespace) {
             for node in list.children("diagnostic", in: Self.namespace) {
                 guard let id = node.attribute("id"),
@@ -52,8 +47,7 @@ struct RuleSetReader {
             patterns.append(RuleSet.RulePattern(variables: try variables(of: node), rules: rules))
         }
         return RuleSet(
-            namespaces: namespaces, variables: try variables(of: root), patterns: patterns,
-            callers: callers)
+            namespaces: namespaces, variables: try variables(of: root), patterns: patterns)
     }
 
     private mutating func rule(_ node: XMLNode) throws(PackError) -> RuleSet.Rule {
@@ -169,13 +163,9 @@ struct RuleSetReader {
         return value
     }
 
-    private mutating func xpath(_ text: String, code: String?) throws(PackError) -> XPath {
+    private func xpath(_ text: String, code: String?) throws(PackError) -> XPath {
         do {
-            let expression = try XPath(text)
-            if functionPrefixes.contains(where: text.contains) {
-                callers.insert(ObjectIdentifier(expression))
-            }
-            return expression
+            return try XPath(text)
         } catch {
             throw .rule(code: code, "\(error)")
         }

@@ -101,7 +101,9 @@ struct DepositClient: Sendable {
     /// The platform could not look at the content: a fault of the client is ours, others pass.
     private func fault(code: String, text: String) -> StageFailure {
         code.hasSuffix("Client")
-            ? StageFailure(.platformFault, "MySecu refuses the message: \(text)", actor: .connector, .attention)
+            ? StageFailure(
+                .platformFault, "MySecu refuses the message: \(text)", actor: .connector, .attention
+            )
             : StageFailure(.platformFault, "MySecu has a fault: \(text)", actor: .mysecu, .unknown)
     }
 }

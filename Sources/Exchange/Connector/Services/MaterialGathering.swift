@@ -27,25 +27,31 @@ struct MaterialGathering: Sendable {
         self.now = now
     }
 
-    /// The report on a file with one signature when nothing more is missing.
+    /// The reports on files with one signature each when nothing more is missing; what is fetched
+    /// serves all of them.
     ///
     /// - Throws: ``StageFailure`` when something cannot be had, or never becomes good enough.
-    func report(on file: [UInt8]) async throws -> SignatureReport {
+    func reports(on files: [[UInt8]]) async throws -> [SignatureReport] {
         var material = await cache.current(at: now())
         for _ in 0..<Limits.fetchRounds {
-            let context = ValidationContext(
-                policy: .general, trust: trust, material: material, now: now())
-            let found = Judge(context).report(on: file)
-            guard let report = found.signatures.last else {
-                throw StageFailure(
-                    .selfCheckFailed, "The signed file has no signature that can be read.",
-                    actor: .connector, .attention)
+            let judge = Judge(
+                ValidationContext(policy: .general, trust: trust, material: material, now: now()))
+            var reports: [SignatureReport] = []
+            var missing = MissingMaterial()
+            for file in files {
+                let found = judge.report(on: file)
+                guard let report = found.signatures.last else {
+                    throw StageFailure(
+                        .selfCheckFailed, "The signed file has no signature that can be read.",
+                        actor: .connector, .attention)
+                }
+                reports.append(report)
+                missing.formUnion(found.missing)
             }
-            let missing = found.missing
-            if missing.isEmpty { return report }
+            if missing.isEmpty { return reports }
             let fetched = try await revocation.fetch(missing)
             material.formUnion(fetched)
-            if let signer = report.signer { await cache.keep(fetched, except: signer) }
+            if let signer = reports.first?.signer { await cache.keep(fetched, except: signer) }
         }
         throw StageFailure(
             .revocationUnreachable, "The revocation data that came back is not current.",

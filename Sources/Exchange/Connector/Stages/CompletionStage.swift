@@ -33,26 +33,25 @@ struct CompletionStage: Sendable {
     }
 
     func complete(xml: [UInt8], pdf: [UInt8]) async throws -> CompletedForm {
-        let report = try await gathering.report(on: xml)
+        let reports = try await gathering.reports(on: [xml, pdf])
+        let (form, page) = (reports[0], reports[1])
         let completeXML: [UInt8]
         let standalonePDF: [UInt8]
         do {
             completeXML = try SignedDocument(xml).adding(
-                signerValues: EncapsulatedValues(report.signerMaterial),
-                timestampValues: EncapsulatedValues(report.timestampMaterial)
+                signerValues: EncapsulatedValues(form.signerMaterial),
+                timestampValues: EncapsulatedValues(form.timestampMaterial)
             ).bytes
-            let all = report.inside.reduce(into: report.signerMaterial.union(report.timestampMaterial)) {
-                $0.formUnion($1.signerMaterial)
-                $0.formUnion($1.timestampMaterial)
-            }
-            standalonePDF = try addingValidationMaterial(all, to: pdf)
+            standalonePDF = try addingValidationMaterial(
+                page.signerMaterial.union(page.timestampMaterial), to: pdf)
         } catch {
             throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
         }
         let verdict = try judgeAlone(completeXML)
         try requireGood(judgePDF(standalonePDF))
         return CompletedForm(
-            xml: completeXML, standalonePDF: standalonePDF, report: verdict.xmlReport(of: completeXML))
+            xml: completeXML, standalonePDF: standalonePDF,
+            report: verdict.xmlReport(of: completeXML))
     }
 
     /// The verdict with nothing but what the form itself carries.
@@ -69,7 +68,8 @@ struct CompletionStage: Sendable {
     private func requireGood(_ verdict: FileReport) throws {
         guard verdict.isPassed else {
             let reasons = verdict.signatures.flatMap(\.reasons).joined(separator: " ")
-            let isRevoked = verdict.conclusion.subIndication == .revokedNoPOE
+            let isRevoked =
+                verdict.conclusion.subIndication == .revokedNoPOE
                 || verdict.conclusion.subIndication == .revoked
             throw StageFailure(
                 isRevoked ? .certificateRevoked : .selfCheckFailed,

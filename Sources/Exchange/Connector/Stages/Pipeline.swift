@@ -2,7 +2,6 @@
 package import FormPacks
 package import Keys
 package import NationalAPI
-package import PDF
 import Trust
 
 #if canImport(FoundationEssentials)
@@ -14,7 +13,6 @@ import Trust
 /// What the stages need beside the form itself.
 package struct PipelineEnvironment: Sendable {
     package var packs: PackLibrary
-    package var fonts: FontSet
     package var profile: NationalProfile
     package var addresses: ServiceAddresses
     /// Signs the form: its certificate commits to content.
@@ -26,11 +24,11 @@ package struct PipelineEnvironment: Sendable {
     package var random: @Sendable (Int) -> [UInt8]
 
     package init(
-        packs: PackLibrary, fonts: FontSet, profile: NationalProfile, addresses: ServiceAddresses,
+        packs: PackLibrary, profile: NationalProfile, addresses: ServiceAddresses,
         key: any SigningKey, identity: MessageIdentity, send: @escaping Send,
         now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) -> [UInt8]
     ) {
-        (self.packs, self.fonts, self.profile, self.addresses) = (packs, fonts, profile, addresses)
+        (self.packs, self.profile, self.addresses) = (packs, profile, addresses)
         (self.key, self.identity, self.send) = (key, identity, send)
         (self.now, self.random) = (now, random)
     }
@@ -65,8 +63,7 @@ package struct Pipeline: Sendable {
         let uuid = transmission.uuid
         switch transmission.state {
         case .accepted:
-            let rendered = try signing.render(try await composed(transmission))
-            return next(transmission, .rendered, [(.renderedPDF, rendered)])
+            return next(transmission, .rendered, [])
         case .rendered:
             let signed = try await signing.signPDF(
                 try await output(.renderedPDF, uuid), for: try pack(transmission))
@@ -74,8 +71,7 @@ package struct Pipeline: Sendable {
         case .signedPDF:
             return try await embed(transmission)
         case .signedXML:
-            let stamped = try await signing.stampXML(try await output(.signedXML, uuid))
-            return next(transmission, .timestamped, [(.timestampedXML, stamped)])
+            return try await stamp(transmission)
         case .timestamped:
             return try await complete(transmission)
         case .completeLT:
@@ -106,11 +102,24 @@ package struct Pipeline: Sendable {
         return next(transmission, .signedXML, [(.signedXML, signed)])
     }
 
+    /// The XML's time-stamp, and beside it the PDF's when the embedded copy went without (B-B).
+    private func stamp(_ transmission: Transmission) async throws -> Transition {
+        let uuid = transmission.uuid
+        var outputs: [(OutputKind, [UInt8])] = []
+        if environment.profile.embeddedLevel == .basic {
+            let pdf = try await signing.stampPDF(try await output(.embeddedPDF, uuid))
+            outputs.append((.stampedPDF, pdf))
+        }
+        let xml = try await signing.stampXML(try await output(.signedXML, uuid))
+        return next(transmission, .timestamped, outputs + [(.timestampedXML, xml)])
+    }
+
     private func complete(_ transmission: Transmission) async throws -> Transition {
         let uuid = transmission.uuid
+        let isStampedApart = environment.profile.embeddedLevel == .basic
         let completed = try await completion.complete(
             xml: try await output(.timestampedXML, uuid),
-            pdf: try await output(.embeddedPDF, uuid))
+            pdf: try await output(isStampedApart ? .stampedPDF : .embeddedPDF, uuid))
         return next(
             transmission, .completeLT,
             [
@@ -130,12 +139,15 @@ package struct Pipeline: Sendable {
         case .receipt:
             return next(transmission, .sent, [(.answer, answer), (.receipt, receipt.json)])
         case .anomalies(let anomalies):
-            var refused = next(transmission, .attention, [(.answer, answer), (.receipt, receipt.json)])
+            var refused = next(
+                transmission, .attention, [(.answer, answer), (.receipt, receipt.json)])
             let codes = anomalies.filter { $0.level == .error }.map(\.code)
-            refused.transmission.problem = StageFailure(
-                .refusedByPlatform, "MySecu refuses the form: \(codes.joined(separator: ", ")).",
-                actor: .you, .attention
-            ).problem
+            refused.transmission.problem =
+                StageFailure(
+                    .refusedByPlatform,
+                    "MySecu refuses the form: \(codes.joined(separator: ", ")).",
+                    actor: .you, .attention
+                ).problem
             return refused
         case .unknown(let reason):
             throw StageFailure(.outcomeUnknown, reason, actor: .mysecu, .unknown)

@@ -2,11 +2,10 @@
 import FormPacks
 import Keys
 import PAdES
-import PDF
 import Trust
 import XAdES
 
-/// Stages 4 to 7 without the network's last part: page, signatures, time-stamps.
+/// Stages 5 to 7 without the validation data: signatures and time-stamps.
 struct SigningStages: Sendable {
     private let environment: PipelineEnvironment
     private let timestamps: TimestampClient
@@ -16,15 +15,6 @@ struct SigningStages: Sendable {
         timestamps = TimestampClient(
             address: environment.addresses.timestampAuthority, send: environment.send,
             random: environment.random)
-    }
-
-    /// The page of a checked form: the same bytes for the same form.
-    func render(_ form: CheckedDocument) throws -> [UInt8] {
-        do {
-            return try draw(form.pageDescription, fonts: environment.fonts)
-        } catch {
-            throw StageFailure(.cannotRender, "\(error)", actor: .you, .attention)
-        }
     }
 
     /// The page with its signature, level B-B, and room for the time-stamp.
@@ -79,7 +69,8 @@ struct SigningStages: Sendable {
     }
 
     private static let noCertificate = StageFailure(
-        .certificateExpired, "There is no signing certificate; enrol one with `econnector keys enrol`.",
+        .certificateExpired,
+        "There is no signing certificate; enrol one with `econnector keys enrol`.",
         actor: .you, .retry)
 
     private static let noSignature = StageFailure(

@@ -39,6 +39,8 @@ package enum OutputKind: String, Sendable, Hashable, CaseIterable {
     /// The PDF that stands in the XML, at the level the profile names.
     case embeddedPDF = "embedded_pdf"
     case signedXML = "signed_xml"
+    /// The PDF with its time-stamp, when the embedded one has none.
+    case stampedPDF = "stamped_pdf"
     case timestampedXML = "timestamped_xml"
     /// What is deposited.
     case completeXML = "complete_xml"

@@ -27,3 +27,24 @@ package enum DrawingError: Error, Hashable {
     /// A glyph of the font is damaged.
     case font(FontError)
 }
+
+extension DrawingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unsupportedCharacter(let field, let scalar, let name):
+            "\(field): no font of the page has the character \(scalar) \(name); write it otherwise"
+        case .overflow(let field): "\(field): the text does not fit its place; shorten it"
+        case .tooManyPages: "the form needs more than \(Limits.pages) pages; divide it"
+        case .inconsistentTable(let summary): "table \(summary): rows and columns do not agree"
+        case .headingSkipsLevel(let field): "\(field): a heading skips a level"
+        case .unsuitableQRContent(let field): "\(field): too long or empty for a QR code"
+        case .nestedTooDeep: "the page's blocks are nested too deep"
+        case .unsuitableFieldName(let name):
+            "signature field \(name): the name is empty, doubled or dotted"
+        case .attachmentNeedsPDFA3: "an attachment needs PDF/A-3"
+        case .missingTitle: "the page has no title"
+        case .missingLanguage: "the page has no language"
+        case .font(let error): "a font is damaged: \(error)"
+        }
+    }
+}

@@ -2,7 +2,9 @@
 import Synchronization
 
 /// The services of the sandbox that can be made to fail.
-package enum SandboxService: String, Sendable, CaseIterable { case exchange, tsa, ocsp, crl, enrolment }
+package enum SandboxService: String, Sendable, CaseIterable {
+    case exchange, tsa, ocsp, crl, enrolment
+}
 
 /// How a service fails until it is told otherwise.
 package enum ServiceFault: String, Sendable, CaseIterable {

@@ -89,7 +89,8 @@ struct EntryCheck {
         case .totalFailed:
             anomalies.append(error("OEC-SIG-002", "La signature n'est pas valable\(reason)."))
         default:
-            anomalies.append(error("OEC-SIG-003", "La signature ne peut pas être établie\(reason)."))
+            anomalies.append(
+                error("OEC-SIG-003", "La signature ne peut pas être établie\(reason)."))
         }
         if signature.level < .longTerm {
             anomalies.append(
@@ -101,7 +102,8 @@ struct EntryCheck {
         if signature.inside.isEmpty
             || signature.inside.contains(where: { $0.conclusion.indication != .totalPassed })
         {
-            anomalies.append(error("OEC-SIG-008", "Le PDF manque ou sa signature n'est pas valable."))
+            anomalies.append(
+                error("OEC-SIG-008", "Le PDF manque ou sa signature n'est pas valable."))
         }
         return anomalies
     }

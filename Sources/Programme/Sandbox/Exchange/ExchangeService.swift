@@ -54,7 +54,8 @@ package actor ExchangeService {
     package init(
         packs: PackLibrary, register: Register, profile: NationalProfile,
         platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
-        ledger: Ledger, now: @escaping @Sendable () -> Date, makeUUID: @escaping @Sendable () -> String,
+        ledger: Ledger, now: @escaping @Sendable () -> Date,
+        makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
         persist: @escaping @Sendable (Ledger) async throws -> Void
     ) {
@@ -90,7 +91,8 @@ package actor ExchangeService {
             let verified = try VerifiedMessage(
                 parsing: message, security: profile.messageSecurity, now: now())
             guard verified.certificate.der == client else {
-                return fault(.client, "The message was not signed with the certificate of the connection.")
+                return fault(
+                    .client, "The message was not signed with the certificate of the connection.")
             }
             guard await isAccepted(verified.certificate) else {
                 return fault(.client, "The certificate of the message is not accepted.")

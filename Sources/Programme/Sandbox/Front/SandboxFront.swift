@@ -37,7 +37,9 @@ package struct SandboxFront: Sendable {
     package func answerExchange(
         _ request: HTTPRequest, _ body: [UInt8]?, client: [UInt8]?
     ) async -> Answer {
-        guard request.path == "/exchange", request.method == .post else { return Self.status(.notFound) }
+        guard request.path == "/exchange", request.method == .post else {
+            return Self.status(.notFound)
+        }
         guard let body else { return Self.status(.contentTooLarge) }
         return await withFault(.exchange) {
             let (status, message) = await exchange.respond(to: body, client: client)
@@ -64,7 +66,8 @@ package struct SandboxFront: Sendable {
         case (.get, PKIAddresses.rootListPath):
             return await withFault(.crl) { Self.list(try? await pki.rootList()) }
         case (.get, PKIAddresses.rootCertificatePath):
-            return Self.answer(.ok, "application/pkix-cert", await pki.authority.root.certificate.der)
+            return Self.answer(
+                .ok, "application/pkix-cert", await pki.authority.root.certificate.der)
         case (.get, PKIAddresses.issuingCertificatePath):
             return Self.answer(
                 .ok, "application/pkix-cert", await pki.authority.issuing.certificate.der)
@@ -135,7 +138,9 @@ package struct SandboxFront: Sendable {
             return Self.refusal("send {\"provider\": \"90000135\"}")
         }
         for entry in await pki.authority.issued.values
-        where entry.certificate.subject[.serialNumber] == provider.eHealthID && entry.revokedAt == nil {
+        where entry.certificate.subject[.serialNumber] == provider.eHealthID
+            && entry.revokedAt == nil
+        {
             try? await pki.revoke(entry.certificate.serialNumber, reason: .keyCompromise)
         }
         return Self.json([:])

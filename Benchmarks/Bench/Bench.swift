@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Measures ourselves, or prints the table of everything that was measured in a run.
+///
+///     bench measure ROOT WORK     one JSON line a figure; inputs for the peers are left in WORK
+///     bench road ROOT WORK        the road alone, for a profiler
+///     bench table < FIGURES       the table
+@main
+struct Bench {
+    static func main() async throws {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        switch (arguments.first, arguments.count) {
+        case ("measure", 3): try await measureAll(root: arguments[1], work: arguments[2])
+        case ("road", 3):
+            let forms = try await jobs(root: arguments[1], work: arguments[2])
+            for figure in try await forms.road() { write(figure.line) }
+        case ("table", 1):
+            let input = try FileHandle.standardInput.readToEnd() ?? Data()
+            write(Table(figures: try Figure.all(in: [UInt8](input))).text)
+        default:
+            write("usage: bench measure|road ROOT WORK | bench table < FIGURES\n")
+            exit(64)
+        }
+    }
+
+    private static func measureAll(root: String, work: String) async throws {
+        let forms = try await jobs(root: root, work: work)
+        let store = StoreJobs(world: forms.world, inputs: forms.inputs, folder: work)
+        for figure in forms.crypto.figures { write(figure.line) }
+        for figure in try await forms.figures() { write(figure.line) }
+        for figure in try await store.figures() { write(figure.line) }
+    }
+
+    private static func jobs(root: String, work: String) async throws -> FormJobs {
+        let world = try await World(root: root)
+        let inputs = try await Inputs(world)
+        try inputs.write(to: work, key: world.signing)
+        return FormJobs(
+            world: world, inputs: inputs, crypto: try BareCrypto.measure(), folder: work)
+    }
+
+    private static func write(_ text: String) {
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}

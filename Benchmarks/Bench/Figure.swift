@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// One measured number: a job, who did it, and how long it took or how much it needed.
+struct Figure {
+    enum Unit: String, CaseIterable { case nanoseconds, kilobytes }
+
+    /// Who is `ours`, `floor` (what nobody can avoid), or the name of a peer.
+    static let ours = "ours"
+    static let floor = "floor"
+
+    var job: Job
+    var who: String
+    /// The median.
+    var value: Int
+    var unit = Unit.nanoseconds
+    /// How it was measured.
+    var note = ""
+
+    init(_ job: Job, _ who: String, _ value: Duration, note: String = "") {
+        (self.job, self.who, self.note) = (job, who, note)
+        self.value = Int(value / .nanoseconds(1))
+    }
+
+    /// The figure as one line of JSON.
+    var line: String {
+        let object: JSONValue = [
+            "job": .init(.string(job.rawValue)), "who": .init(.string(who)),
+            "value": .init(.number(JSONNumber(value))), "unit": .init(.string(unit.rawValue)),
+            "note": .init(.string(note)),
+        ]
+        return String(decoding: object.serialized(), as: UTF8.self) + "\n"
+    }
+
+    static func all(in lines: [UInt8]) throws -> [Figure] {
+        try lines.split(separator: UInt8(ascii: "\n")).map { line in
+            try Figure(JSONReader(try JSONDocument(parsing: Array(line)).root))
+        }
+    }
+
+    private init(_ line: JSONReader) throws {
+        job = try line.member("job").choice(Job.self)
+        who = try line.member("who").string()
+        value = try line.member("value").int()
+        unit = try line.member("unit").choice(Unit.self)
+        note = try line.optional("note")?.string() ?? ""
+    }
+}
+
+/// The jobs of docs/design.md, section 9, in the order of the table.
+enum Job: String, CaseIterable {
+    case check, render
+    case padesBasic = "pades-b-b"
+    case xadesBasic = "xades-b-b"
+    case xadesLongTerm = "xades-b-lt"
+    case road
+    case validateXML = "validate-xades-b-lt"
+    case validatePDF = "validate-pades-b-lt"
+    case acceptOne = "accept-1"
+    case acceptMany = "accept-64"
+    case startUp = "start-up"
+    case serveReady = "serve-ready"
+    case memory
+    case bareSign = "bare-sign"
+    case bareVerify = "bare-verify"
+
+    var title: String {
+        switch self {
+        case .check: "check a fee statement"
+        case .render: "render a fee statement"
+        case .padesBasic: "PAdES-B-B"
+        case .xadesBasic: "XAdES-B-B, 40 KB"
+        case .xadesLongTerm: "XAdES-B-LT, 40 KB"
+        case .road: "road, stages 2 to 7"
+        case .validateXML: "validate XAdES-B-LT"
+        case .validatePDF: "validate PAdES-B-LT"
+        case .acceptOne: "accept durably, 1 caller"
+        case .acceptMany: "accept durably, 64 callers"
+        case .startUp: "start-up (econnector uuid)"
+        case .serveReady: "econnector serve to ready"
+        case .memory: "memory of serve at rest"
+        case .bareSign: "ECDSA P-256 sign, bare"
+        case .bareVerify: "ECDSA P-256 verify, bare"
+        }
+    }
+}
+
+/// The median duration of one run, after a warm-up that is not counted.
+func median(
+    of iterations: Int, warmUp: Int, _ body: () async throws -> Void
+) async throws -> Duration {
+    for _ in 0..<warmUp { try await body() }
+    let clock = ContinuousClock()
+    var durations: [Duration] = []
+    durations.reserveCapacity(iterations)
+    for _ in 0..<iterations {
+        let start = clock.now
+        try await body()
+        durations.append(clock.now - start)
+    }
+    return durations.sorted()[iterations / 2]
+}

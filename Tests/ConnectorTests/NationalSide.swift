@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+import Connector
+import FormPacks
+import Foundation
+import HTTPTypes
+import JSON
+import Keys
+import NationalAPI
+import PDF
+import SQLiteStore
+import Sandbox
+import TestSupport
+import Transport
+import Trust
+
+/// The whole road in one process without sockets: the connector's requests go straight to the
+/// sandbox's handlers, under a clock that stands still until it is moved.
+struct NationalSide {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+    static let provider = "91234560"
+
+    let clock: SandboxClock
+    let faults = FaultSwitches()
+    let pki: PKIService
+    let exchange: ExchangeService
+    let front: SandboxFront
+    let packs: PackLibrary
+    let profile: NationalProfile
+    let folder: String
+    private let fonts: FontSet
+    private let signing: SoftwareKey
+    private let authentication: SoftwareKey
+
+    init() async throws {
+        let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
+        self.clock = clock
+        folder = NSTemporaryDirectory() + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        packs = try PackLibrary.load(directory: "\(Self.root)/Packs")
+        fonts = try PackFonts.load(for: packs)
+        profile = try NationalProfile(Self.data("profiles/lu-mysecu-2023.json"))
+        let register = try Register(Self.data("sandbox/register.json"))
+        pki = try PKIService(
+            directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
+            now: { clock.now }, generator: SystemRandomNumberGenerator())
+        signing = try await Self.certified(.p256, .signature, pki, register)
+        authentication = try await Self.certified(.rsa3072, .authentication, pki, register)
+        var platform = try SoftwareKey(generating: .rsa3072)
+        platform.certificateChain = try await pki.certify(
+            platform.publicKey, named: "Platform of tests", profile: .platform)
+        let platformKey = platform
+        let service = pki
+        exchange = ExchangeService(
+            packs: packs, register: register, profile: profile,
+            platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
+                try platformKey.signature(over: $0)
+            },
+            trust: TrustPolicy(anchors: await pki.authority.anchors),
+            intermediates: [await pki.authority.issuing.certificate], ledger: Ledger(),
+            now: { clock.now }, makeUUID: { UUID().uuidString.lowercased() },
+            isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil },
+            persist: { _ in })
+        front = SandboxFront(
+            pki: pki, exchange: exchange, register: register, faults: faults, clock: clock)
+    }
+
+    private static func certified(
+        _ kind: SoftwareKeyKind, _ profile: CertificateProfile, _ pki: PKIService,
+        _ register: Register
+    ) async throws -> SoftwareKey {
+        var key = try SoftwareKey(generating: kind)
+        let request = try key.certificationRequest(subject: DistinguishedName([]))
+        let provider = register.provider(code: provider)
+        key.certificateChain = try await pki.enrol(
+            request.der, profile: profile,
+            subject: CertificateSubject(
+                givenName: provider?.givenName ?? "", surname: provider?.surname ?? "",
+                serialNumber: provider?.eHealthID ?? ""))
+        return key
+    }
+
+    static func data(_ path: String) throws -> JSONReader {
+        JSONReader(try JSONDocument(parsing: bytes("\(root)/Data/\(path)")).root)
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    }
+
+    /// The full example under a UUID of its own.
+    func form(uuid: String = UUID().uuidString.lowercased()) throws -> [UInt8] {
+        let example = try Self.bytes(
+            "\(Self.root)/Packs/memoire-honoraires/2025.1/examples/valid-full.json")
+        let text = String(decoding: example, as: UTF8.self)
+        return Array(
+            text.replacing(/"UUID": *"[^"]*"/, with: "\"UUID\": \"\(uuid)\"").utf8)
+    }
+
+    func store() async throws -> SQLiteTransmissionStore {
+        try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
+    }
+
+    func intake(_ store: any TransmissionStore) -> Intake {
+        let clock = clock
+        return Intake(
+            packs: packs, fonts: fonts, store: store, now: { clock.now },
+            makeUUID: { UUID().uuidString.lowercased() })
+    }
+
+    /// A dispatcher whose retries come at once when the clock is moved by a second.
+    func dispatcher(
+        _ store: any TransmissionStore, level: NationalProfile.EmbeddedLevel = .timestamped,
+        altering: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
+    ) async -> Dispatcher {
+        let clock = clock
+        var profile = profile
+        profile.embeddedLevel = level
+        let authentication = authentication
+        let environment = PipelineEnvironment(
+            packs: packs, profile: profile,
+            addresses: ServiceAddresses(
+                exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
+                anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"]),
+            key: signing,
+            identity: MessageIdentity(
+                certificate: authentication.certificateChain[0],
+                platformIntermediates: authentication.intermediates,
+                sign: { try authentication.signature(over: $0) }),
+            send: send(altering), now: { clock.now },
+            random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
+        return Dispatcher(
+            Pipeline(environment, store: store), store: store, now: { clock.now },
+            jitter: { 0.5 })
+    }
+
+    private func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {
+        let (front, client) = (front, authentication.certificateChain[0].der)
+        return { request, body, _ in
+            guard request.authority == "exchange.test:1" else {
+                return await front.answerPKI(request, body)
+            }
+            let (response, answer) = await front.answerExchange(request, body, client: client)
+            return (response, altering(answer))
+        }
+    }
+
+    /// Accepts a form and takes it as far as it goes.
+    func accept(_ store: any TransmissionStore) async throws -> Transmission {
+        guard
+            case .accepted(let transmission, _) = try await intake(store).submit(
+                ReceivedForm(.json(form())))
+        else { throw CancellationError() }
+        return transmission
+    }
+}

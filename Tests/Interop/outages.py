@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Services fail and come back: no accepted form is lost, and none counts twice."""
+import os
+import shutil
+import signal
+import socket
+import time
+
+from forms import encoded, statement, uuid_of
+from harness import econnector, folder, run
+from services import Connector, Sandbox, enrolled, passphrase_file
+
+# What is switched off, and what the form says meanwhile.
+OUTAGES = {
+    "the time-stamp authority down": ([("tsa", "unavailable")], "waiting", "ECN-2001"),
+    "OCSP and revocation lists down": (
+        [("ocsp", "unavailable"), ("crl", "unavailable")], "waiting", "ECN-2101"),
+    "revocation lists alone down": ([("crl", "unavailable")], "waiting", "ECN-2101"),
+    "MySecu down": ([("exchange", "unavailable")], ("waiting", "unknown"), ("ECN-2201", "ECN-2202")),
+    "MySecu's answer lost": ([("exchange", "lost-answer")], "unknown", "ECN-2202"),
+    "the time-stamp lost on its way": ([("tsa", "lost-answer")], "waiting", "ECN-2001"),
+}
+HELD_UP = ("waiting", "unknown", "attention", "final")
+
+
+def facts(checks):
+    with Sandbox() as sandbox:
+        state = enrolled(sandbox)
+        with Connector(sandbox, state) as connector:
+            for name, (faults, states, codes) in OUTAGES.items():
+                with checks.about(name):
+                    outage(checks, sandbox, connector, faults, states, codes)
+            with checks.about("OCSP alone down"):
+                without_ocsp(checks, sandbox, connector)
+        with checks.about("the sandbox gone"):
+            gone = sandbox_gone(checks, sandbox, state)
+        if gone:
+            with gone:
+                with checks.about("wrong set-up"):
+                    wrong_setup(checks, gone, state)
+                with checks.about("the disk full"):
+                    disk_full(checks, gone, state)
+                with checks.about("a revoked certificate"):
+                    revoked(checks, gone, state)
+
+
+def outage(checks, sandbox, connector, faults, states, codes):
+    for service, fault in faults:
+        sandbox.fault(service, fault)
+    uuid = submitted(checks, connector)
+    held = connector.until(uuid, *HELD_UP)
+    problem = held.get("problem", {})
+    checks.fact(f"the form is {states} with {codes}",
+                held.get("state") in states and problem.get("code") in codes, held)
+    checks.fact("the problem says who must act, and what",
+                problem.get("actor") and problem.get("do") and problem.get("title", {}).get("de"), held)
+    checks.fact("the next attempt has a time", bool(held.get("nextAttemptAt")), held)
+    sandbox.admin("POST", "faults", {"service": faults[0][0], "fault": "none"})
+    for service, _ in faults:
+        sandbox.fault(service, "none")
+    final_once(checks, sandbox, connector, uuid)
+
+
+def without_ocsp(checks, sandbox, connector):
+    """A revocation list does as well (AS-03), so either the form arrives or it waits."""
+    sandbox.fault("ocsp")
+    uuid = submitted(checks, connector)
+    held = connector.until(uuid, *HELD_UP)
+    checks.fact("the form arrives by revocation lists, or waits with ECN-2101",
+                held.get("state") == "final" or held.get("problem", {}).get("code") == "ECN-2101", held)
+    sandbox.fault("ocsp", "none")
+    final_once(checks, sandbox, connector, uuid)
+
+
+def submitted(checks, connector):
+    form = statement()
+    answer = connector.submit(encoded(form))
+    checks.fact("the form is accepted although services fail", answer.status == 202, answer)
+    return uuid_of(form)
+
+
+def final_once(checks, sandbox, connector, uuid):
+    done = connector.until(uuid, "final", "attention", seconds=40)
+    checks.fact("the form becomes final when the service is back", done.get("state") == "final", done)
+    entries = sandbox.entries(uuid)
+    checks.fact("it stands in the ledger once, with one effect",
+                [entry["effects"] for entry in entries] == [1], entries)
+
+
+def sandbox_gone(checks, sandbox, state):
+    """The other side's process ends and starts again while the connector runs.
+
+    The connector reads the addresses when it starts, so it is started again with the sandbox.
+    """
+    with Connector(sandbox, state) as connector:
+        sandbox.stop(signal.SIGKILL)
+        uuid = submitted(checks, connector)
+        held = connector.until(uuid, *HELD_UP)
+        checks.fact("with the sandbox gone the form waits with ECN-2001",
+                    held.get("state") == "waiting" and held.get("problem", {}).get("code") == "ECN-2001", held)
+        checks.fact("the connector still answers", connector.send("GET", "/v1/info").status == 200)
+    again = Sandbox(sandbox.state)
+    with Connector(again, state) as connector:
+        final_once(checks, again, connector, uuid)
+    return again
+
+
+def wrong_setup(checks, sandbox, state):
+    wrong = passphrase_file(folder("wrong"), "not the passphrase at all")
+    serve = ["serve", "--state", state, "--sandbox", sandbox.state]
+    result = econnector(*serve, "--port", "0", "--passphrase-file", wrong, timeout=20)
+    checks.refuses("a wrong passphrase: exit 1", result, 1)
+    checks.fact("a wrong passphrase: the message says so", "passphrase" in result.said.lower(), result)
+    right = passphrase_file(state)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = econnector(*serve, "--port", str(port), "--passphrase-file", right, timeout=20)
+        checks.refuses("serve on a port in use: exit 69", result, 69)
+        checks.fact("serve names the port in use", str(port) in result.said, result)
+        result = econnector("sandbox", "--port", str(port), "--state", folder("taken"), timeout=20)
+        checks.refuses("sandbox on a port in use: exit 69", result, 69)
+        checks.fact("sandbox names the port in use", str(port) in result.said, result)
+    empty = folder("empty")
+    result = econnector("serve", "--state", empty, "--sandbox", sandbox.state, "--port", "0",
+                        "--passphrase-file", passphrase_file(empty), timeout=20)
+    checks.fact("serve without keys names keys enrol", result.status in (1, 69) and "keys enrol" in result.said, result)
+    result = econnector("serve", "--state", state, "--sandbox", empty, "--port", "0",
+                        "--passphrase-file", right, timeout=20)
+    checks.fact("serve without a sandbox: exit 69, names the file",
+                result.status == 69 and "sandbox.json" in result.said, result)
+    result = econnector("submit", "-", "--state", empty, input=encoded(statement()))
+    checks.fact("submit without a connector: exit 69, says what to start",
+                result.status == 69 and "serve" in result.said, result)
+    short = passphrase_file(folder("short"), "short")
+    result = econnector("keys", "enrol", "--provider", "90000135", "--state", folder("short"),
+                        "--sandbox", sandbox.state, "--passphrase-file", short)
+    checks.refuses("a passphrase that is too short: exit 1", result, 1)
+    result = econnector("keys", "enrol", "--provider", "11111111", "--state", (new := folder("unknown")),
+                        "--sandbox", sandbox.state, "--passphrase-file", passphrase_file(new))
+    checks.fact("a provider that is not registered: refused, and no key is left behind",
+                result.status == 1 and "signing" not in econnector("keys", "list", "--state", new).text, result)
+
+
+def disk_full(checks, sandbox, state):
+    """The state directory on a file system of 2 MiB that fills up."""
+    mount = folder("small")
+    tried = run("mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", mount)
+    if not tried.ok:
+        checks.skip("full disk", "a file system cannot be mounted here")
+        return
+    try:
+        shutil.copytree(state / "keys", mount / "keys")
+        os.chmod(mount / "keys", 0o700)
+        fill_and_go_on(checks, sandbox, mount)
+    finally:
+        run("umount", "-l", mount)
+
+
+def fill_and_go_on(checks, sandbox, mount):
+    with Connector(sandbox, mount) as connector:
+        first = submitted(checks, connector)
+        connector.until(first, "final", "attention")
+        ballast = mount / "ballast"
+        fill(ballast)
+        accepted, refusal = [first], None
+        end = time.monotonic() + 30
+        while refusal is None and time.monotonic() < end:
+            form = statement()
+            answer = connector.submit(encoded(form))
+            if answer.status == 202:
+                accepted.append(uuid_of(form))
+                fill(ballast)
+            else:
+                refusal = answer
+        checks.fact("on a full disk a form is refused with 507 ECN-3001",
+                    refusal is not None and (refusal.status, refusal.code) == (507, "ECN-3001"), refusal)
+        lost = uuid_of(form)
+        ballast.unlink()
+        checks.fact("the refused form left no trace",
+                    connector.send("GET", f"/v1/forms/{lost}").status == 404, connector.status(lost))
+        for uuid in accepted:
+            final_once(checks, sandbox, connector, uuid)
+        again = submitted(checks, connector)
+        final_once(checks, sandbox, connector, again)
+
+
+def fill(path):
+    """Writes until nothing more fits."""
+    with open(path, "ab", buffering=0) as file:
+        for size in (1 << 16, 1 << 12, 1):
+            try:
+                while True:
+                    if file.write(b"\0" * size) < size:
+                        break
+            except OSError:
+                continue
+
+
+def revoked(checks, sandbox, state):
+    with Connector(sandbox, state) as connector:
+        sandbox.fault("tsa")
+        uuid = submitted(checks, connector)
+        connector.until(uuid, "waiting")
+        sandbox.admin("POST", "revoke", {"provider": "90000135"})
+        sandbox.fault("tsa", "none")
+        for name, form in (("a form that was signed before", uuid), ("a new form", submitted(checks, connector))):
+            stopped = connector.until(form, "attention", "final", seconds=40)
+            problem = stopped.get("problem", {})
+            checks.fact(f"{name}: attention with ECN-2102",
+                        (stopped.get("state"), problem.get("code")) == ("attention", "ECN-2102"), stopped)
+            checks.fact(f"{name}: nothing reached the platform", sandbox.entries(form) == [], sandbox.entries(form))
+        listed = econnector("keys", "list", "--state", state)
+        checks.accepts("keys list still lists the keys", listed)
+
+

@@ -33,7 +33,7 @@ format:
 
 # Rewrites golden files; read the diff.
 golden:
-	GOLDEN=rewrite swift test $(SWIFT_FLAGS)
+	GOLDEN=1 swift test $(SWIFT_FLAGS)
 
 bench:
 	@Scripts/setup.sh build

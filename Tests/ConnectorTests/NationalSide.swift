@@ -121,6 +121,7 @@ struct NationalSide {
             packs: packs, profile: profile,
             addresses: ServiceAddresses(
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
+                platform: "Platform of tests",
                 anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"]),
             key: signing,
             identity: MessageIdentity(

@@ -49,9 +49,13 @@ def shorten(text, limit=1500):
 def run(*command, input=b"", env=None, timeout=60, cwd=None):
     """Runs a command to its end; standard input is `input`."""
     started = time.monotonic()
-    done = subprocess.run(
-        [str(part) for part in command], input=input, capture_output=True, timeout=timeout,
-        env=environment(env), cwd=cwd)
+    try:
+        done = subprocess.run(
+            [str(part) for part in command], input=input, capture_output=True, timeout=timeout,
+            env=environment(env), cwd=cwd)
+    except subprocess.TimeoutExpired as late:
+        said = (late.stderr or b"") + f"\nkilled after {timeout} s".encode()
+        return Result(command, "none", late.stdout or b"", said, timeout)
     return Result(command, done.returncode, done.stdout, done.stderr, time.monotonic() - started)
 
 

@@ -64,6 +64,7 @@ def one_form(checks, sandbox, connector):
 
 
 def xml_form(uuid):
+    """The minimal XML example under a UUID of its own."""
     data = (EXAMPLES / "valid-minimal.xml").read_bytes()
     start = data.index(b"<UUID>") + 6
     return data[:start] + uuid.encode() + data[start + 36:]
@@ -135,10 +136,6 @@ def access(checks, connector):
 
 
 def many_forms(checks, sandbox, connector):
-    import time,os
-    t=time.time()
-    def cpu(p): f=open(f'/proc/{p.process.pid}/stat').read().split(); return (int(f[13])+int(f[14]))/100
-    c0,s0=cpu(connector),cpu(sandbox)
     forms = [statement() for _ in range(STATEMENTS)]
     uuids = [uuid_of(form) for form in forms]
     with concurrent.futures.ThreadPoolExecutor(CALLERS) as callers:
@@ -147,7 +144,6 @@ def many_forms(checks, sandbox, connector):
     checks.fact(f"{STATEMENTS} forms from {CALLERS} callers are all accepted",
                 statuses == {202: STATEMENTS}, statuses)
     end = [connector.until(uuid, "final", "attention", seconds=60) for uuid in uuids]
-    print('MANY',time.time()-t,cpu(connector)-c0,cpu(sandbox)-s0)
     states = collections.Counter(status.get("state") for status in end)
     checks.fact(f"{STATEMENTS} forms become final", states == {"final": STATEMENTS}, states)
     once_in_ledger(checks, sandbox, uuids)

@@ -47,15 +47,18 @@ struct ConnectorClient {
         return answer
     }
 
-    /// Waits until nothing more happens by itself, or a person or service is needed.
-    func settled(_ uuid: String, onChange: (String) -> Void) async throws -> JSONReader {
+    /// Waits until the form's road has ended, at most so long: what is held up may go on later.
+    func settled(
+        _ uuid: String, within limit: Duration, onChange: (String) -> Void
+    ) async throws -> JSONReader {
+        let end = ContinuousClock.now + limit
         var shown = ""
         while true {
             let answer = try await status(of: uuid)
             let state = try answer.member("state").string()
             if state != shown { onChange(state) }
             shown = state
-            if ["final", "attention", "cancelled", "waiting", "unknown"].contains(state) {
+            if ["final", "attention", "cancelled"].contains(state) || ContinuousClock.now > end {
                 return answer
             }
             try await Task.sleep(for: .milliseconds(20))

@@ -29,6 +29,8 @@ struct ConnectorProgram {
     /// - Parameter onReady: Called when the interface answers.
     func run(onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void) async throws {
         let folder = try Installation.privateFolder(state)
+        let lock = try StateLock(folder)
+        defer { lock.release() }
         let sender = try HTTPSender(tls: clientTLS)
         do {
             try await serve(folder, sender, onReady)
@@ -62,7 +64,6 @@ struct ConnectorProgram {
             makeUUID: { Installation.makeUUID() })
         let problems = try Installation.problems()
         let secret = Installation.random(32).hexText
-        try Installation.writePrivate(Array(secret.utf8), to: "\(folder)/client-secret")
         let instance = try Self.instance(folder)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await dispatcher.run() }
@@ -78,6 +79,8 @@ struct ConnectorProgram {
                     let file: JSONValue = [
                         "url": .init(.string(address.url)), "instance": .init(.string(instance)),
                     ]
+                    try Installation.writePrivate(
+                        Array(secret.utf8), to: "\(folder)/client-secret")
                     try Installation.writePrivate(
                         file.serialized(.pretty), to: "\(folder)/connector.json")
                     try await onReady(address)
@@ -110,7 +113,7 @@ struct ConnectorProgram {
                             break
                         }
                     }
-                    try await group.waitForAll()
+                    while try await group.next() != nil {}
                 }
                 return
             } catch TransportError.portInUse where index < ports.count - 1 {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Foundation
 
 /// The command line: it wires the parts and decides nothing.
 @main
@@ -29,6 +30,8 @@ struct EConnector: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Forms are health data: whatever is written is for this user alone.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -29,6 +29,8 @@ struct SandboxProgram {
     /// - Parameter onReady: Called when all three services answer and `sandbox.json` is written.
     func run(onReady: @escaping @Sendable (SandboxAddresses) async throws -> Void) async throws {
         let folder = try Installation.privateFolder(state)
+        let lock = try StateLock(folder)
+        defer { lock.release() }
         let pkiPort = try pkiPort(folder)
         let clock = SandboxClock({ Date() }, start: start)
         let generator = SeededGenerator(seed: seed)
@@ -62,14 +64,16 @@ struct SandboxProgram {
                     let addresses = SandboxAddresses(
                         exchange: "https://localhost:\(bound[0])",
                         pki: "http://127.0.0.1:\(bound[1])",
-                        admin: "http://127.0.0.1:\(bound[2])", anchors: anchors)
+                        admin: "http://127.0.0.1:\(bound[2])", platform: Self.platformName,
+                        anchors: anchors)
                     try Installation.writePrivate(
                         addresses.json.serialized(.pretty), to: "\(folder)/sandbox.json")
                     try await onReady(addresses)
                     break
                 }
             }
-            try await group.waitForAll()
+            // Rethrows at once, which cancels the others.
+            while try await group.next() != nil {}
         }
     }
 
@@ -87,6 +91,8 @@ struct SandboxProgram {
         }
         return try FreePort.find()
     }
+
+    private static let platformName = "Sandbox MySecu"
 
     private static var limits: HTTPLimits {
         var limits = HTTPLimits()
@@ -136,7 +142,7 @@ struct SandboxProgram {
         }
         var key = try SoftwareKey(generating: .rsa3072)
         key.certificateChain = try await pki.certify(
-            key.publicKey, named: "Sandbox MySecu", profile: .platform)
+            key.publicKey, named: Self.platformName, profile: .platform)
         try DurableFile.write(key.pkcs8, to: keyFile)
         try DurableFile.write(Array(key.certificateChain.map(\.pem).joined().utf8), to: chainFile)
         return key

@@ -10,16 +10,22 @@ struct SandboxAddresses {
     var exchange: String
     var pki: String
     var admin: String
+    /// Common name of the certificate with which the platform signs.
+    var platform: String
     var anchors: [Certificate]
 
     var services: ServiceAddresses {
         ServiceAddresses(
-            exchange: exchange, timestampAuthority: "\(pki)/tsa", anchors: anchors,
+            exchange: exchange, timestampAuthority: "\(pki)/tsa", platform: platform,
+            anchors: anchors,
             allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })])
     }
 
-    init(exchange: String, pki: String, admin: String, anchors: [Certificate]) {
-        (self.exchange, self.pki, self.admin, self.anchors) = (exchange, pki, admin, anchors)
+    init(
+        exchange: String, pki: String, admin: String, platform: String, anchors: [Certificate]
+    ) {
+        (self.exchange, self.pki, self.admin) = (exchange, pki, admin)
+        (self.platform, self.anchors) = (platform, anchors)
     }
 
     init(file: String) throws {
@@ -34,6 +40,7 @@ struct SandboxAddresses {
             exchange = try reader.member("exchange").string()
             pki = try reader.member("pki").string()
             admin = try reader.member("admin").string()
+            platform = try reader.member("platform").string()
             anchors = try Certificate.certificates(
                 in: Array(reader.member("anchors").string().utf8))
         } catch let error as CommandFailure {
@@ -46,7 +53,7 @@ struct SandboxAddresses {
     var json: JSONValue {
         [
             "exchange": .init(.string(exchange)), "pki": .init(.string(pki)),
-            "admin": .init(.string(admin)),
+            "admin": .init(.string(admin)), "platform": .init(.string(platform)),
             "anchors": .init(.string(anchors.map(\.pem).joined())),
         ]
     }

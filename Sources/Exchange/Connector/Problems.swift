@@ -3,7 +3,7 @@
 /// The problems of the program (RFC 9457), by their stable codes; never reused, never renumbered.
 ///
 /// Status, retry advice and sentences in three languages stand in `Data/problems.json`.
-package enum ProblemCode: String, Error, Sendable, Hashable, CaseIterable {
+package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     // 1xxx: the request
     case unreadable = "ECN-1001"
     case tooLarge = "ECN-1002"

@@ -5,7 +5,7 @@ import GRDB
 import Trust
 
 /// Why the database cannot be used.
-package enum StoreError: Error, Hashable {
+package enum StoreError: StoreFailure, Hashable {
     /// The file system does not do what durability needs (RE-02).
     case notDurable(setting: String)
     /// No room left: nothing was accepted.
@@ -13,6 +13,17 @@ package enum StoreError: Error, Hashable {
     case unusable(reason: String)
     /// A row that this program did not write.
     case damagedRow(uuid: String)
+
+    package var code: ProblemCode { self == .diskFull ? .diskFull : .storeUnusable }
+
+    package var description: String {
+        switch self {
+        case .notDurable(let setting): "SQLite does not keep \(setting) as durability needs it"
+        case .diskFull: "the disk of the state directory is full"
+        case .unusable(let reason): "the database cannot be used: \(reason)"
+        case .damagedRow(let uuid): "the row of \(uuid) was not written by this program"
+        }
+    }
 }
 
 /// Transmissions in one SQLite file: WAL, synchronous=FULL, one writer with group commit.

@@ -66,7 +66,7 @@ package struct HTTPSender: Sendable {
 
     private static func classified(_ error: any Error, host: String) -> TransportError {
         switch error {
-        case is NIOConnectionError, is NIOSSLError, is NIOSSLExtraError:
+        case is NIOConnectionError, is NIOSSLExtraError, NIOSSLError.handshakeFailed:
             .notSent(host: host, reason: reason(error))
         case let error as HTTPClientError where neverSent.contains(error):
             .notSent(host: host, reason: reason(error))

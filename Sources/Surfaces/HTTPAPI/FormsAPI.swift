@@ -123,9 +123,8 @@ package struct FormsAPI: Sendable {
     package static func code(for error: any Error) -> ProblemCode {
         switch error {
         case FormCheckError.unreadableJSON, FormCheckError.unreadableXML: .unreadable
-        case let error as ProblemCode: error
-        case is FormCheckError: .internalFault
-        default: .storeUnusable
+        case let error as any StoreFailure: error.code
+        default: .internalFault
         }
     }
 
@@ -147,9 +146,14 @@ package struct FormsAPI: Sendable {
         }
         guard let part else { return status(transmission, .ok) }
         guard let document = FormDocument(rawValue: part) else {
-            throw Problem(.unknownRoute, "A form has pdf, xml, receipt and report.")
+            throw Problem(.unknownRoute, "A form has pdf, embedded-pdf, xml, receipt and report.")
         }
-        let bytes = try? await store.output(document.output, of: uuid)
+        let bytes: [UInt8]?
+        do {
+            bytes = try await store.output(document.output, of: uuid)
+        } catch {
+            throw Problem(.storeUnusable, "The document cannot be read.")
+        }
         guard let bytes else {
             var problem = Problem(
                 .notYetAvailable, "The form stands at \(transmission.shownState).")

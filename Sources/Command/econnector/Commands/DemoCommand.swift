@@ -139,7 +139,7 @@ struct Demo: Sendable {
         let sent = ContinuousClock.now
         let uuid = try await client.submit(form).member("uuid").string()
         var last = sent
-        let answer = try await client.settled(uuid) { state in
+        let answer = try await client.settled(uuid, within: .seconds(30)) { state in
             let now = ContinuousClock.now
             say("  \(state) (+\(Self.milliseconds(now - last)) ms)")
             last = now
@@ -211,7 +211,7 @@ struct Demo: Sendable {
               calls.json              the messages as they went over the wire
               trust/                  certificates to check all that with
 
-            All in \(folder)/. Try: bin/econnector verify \(folder)/*.xml --anchor \(folder)/trust/root.pem
+            All in \(folder)/. Try: bin/econnector verify \(folder)/\(uuid).xml --anchor \(folder)/trust/root.pem
             """)
     }
 

@@ -58,6 +58,8 @@ struct SandboxCommand: AsyncParsableCommand {
                 "  \(provider.code)  \(provider.givenName) \(provider.surname), \(provider.speciality), eHealth ID \(provider.eHealthID)"
             )
         }
+        Terminal.result(
+            "persons (fictitious): \(register.matricules.sorted().joined(separator: ", "))")
         Terminal.result("faults: POST /admin/faults {\"service\": …, \"fault\": …}")
         Terminal.result(
             "  services exchange, tsa, ocsp, crl, enrolment; faults none, unavailable, lost-answer")

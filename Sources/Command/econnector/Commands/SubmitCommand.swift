@@ -49,6 +49,7 @@ struct SubmitCommand: AsyncParsableCommand {
 
     @Argument(help: "The form, JSON or XML; - reads standard input.") var form: String
     @Flag(help: "Wait until the platform has answered.") var wait = false
+    @Option(help: "With --wait: at most so many seconds.") var timeout = 60
     @Option(help: "With --wait: folder for the XML, PDF, receipt and report.") var out: String?
     @OptionGroup var connector: ConnectorOptions
 
@@ -58,7 +59,9 @@ struct SubmitCommand: AsyncParsableCommand {
             var answer = try await client.submit(bytes)
             let uuid = try answer.member("uuid").string()
             if wait {
-                answer = try await client.settled(uuid) { Terminal.note("\(uuid): \($0)") }
+                answer = try await client.settled(uuid, within: .seconds(timeout)) {
+                    Terminal.note("\(uuid): \($0)")
+                }
                 if let out { try await Self.fetch(uuid, from: client, to: out) }
             }
             Terminal.result(bytes: answer.value.serialized(.pretty))
@@ -83,7 +86,7 @@ struct SubmitCommand: AsyncParsableCommand {
         let problem = answer.value["problem"]?["detail"]?.string ?? ""
         switch answer.value["state"]?.string {
         case "attention": throw CommandFailure(.refused, "the form needs attention: \(problem)")
-        case "waiting", "unknown":
+        case let state? where waited && state != "final":
             throw CommandFailure(
                 .indeterminate, "the form is kept and goes on by itself: \(problem)")
         default: return

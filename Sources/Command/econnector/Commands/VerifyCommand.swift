@@ -13,7 +13,7 @@ struct VerifyCommand: AsyncParsableCommand {
             Nothing is fetched: revocation data comes from the file or from --other.
 
             EXAMPLES
-              econnector verify demo-out/*.xml --anchor demo-out/trust/root.pem
+              econnector verify demo-out/*.pdf --anchor demo-out/trust/root.pem
               econnector verify form.pdf --anchor root.pem --json
               econnector verify form.xml --anchor root.pem --policy national-deposit --report report.xml
 

@@ -85,7 +85,8 @@ struct DepositClient: Sendable {
         }
     }
 
-    /// The platform's certificate must chain to an anchor of the profile and be current.
+    /// The platform's certificate bears its name, chains to an anchor and is current: another
+    /// certificate of the same authority cannot answer in its place.
     private func requirePlatform(_ certificate: Certificate) throws(MessageError) {
         let trust = TrustPolicy(anchors: TrustAnchors(addresses.anchors))
         var unrevoked = trust
@@ -93,7 +94,7 @@ struct DepositClient: Sendable {
         let verdict = unrevoked.judge(
             certificate, for: .any, at: now(), now: now(),
             with: ValidationMaterial(certificates: identity.platformIntermediates))
-        guard verdict.isPassed else {
+        guard verdict.isPassed, certificate.subject[.commonName] == addresses.platform else {
             throw .notSigned(what: "the platform's certificate chain")
         }
     }

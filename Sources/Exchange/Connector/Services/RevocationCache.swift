@@ -21,12 +21,13 @@ actor RevocationCache {
         return material
     }
 
-    /// Keeps what speaks about other certificates than `signer`.
+    /// Keeps what cannot speak about `signer`.
     func keep(_ new: ValidationMaterial, except signer: Certificate) {
         var kept = new
         kept.ocspResponses.removeAll { response in
             response.answers.contains { $0.certificateID.serialNumber == signer.serialNumber }
         }
+        kept.revocationLists.removeAll { $0.issuer.matches(signer.issuer) }
         material.formUnion(kept)
     }
 }

@@ -9,9 +9,9 @@ struct RevocationClient: Sendable {
     let send: Send
     let random: @Sendable (Int) -> [UInt8]
 
-    /// Everything that could be had.
+    /// What is missing, all of it.
     ///
-    /// - Throws: ``StageFailure`` when one certificate's status cannot be learned at all.
+    /// - Throws: ``StageFailure`` when one certificate's status cannot be learned.
     func fetch(_ missing: MissingMaterial) async throws -> ValidationMaterial {
         var material = ValidationMaterial()
         for need in missing.revocation {

@@ -6,16 +6,18 @@ package struct ServiceAddresses: Sendable {
     /// Base of the exchange; the profile's path follows.
     package var exchange: String
     package var timestampAuthority: String
+    /// Common name of the certificate with which the platform signs its answers.
+    package var platform: String
     /// Where chains of signers, time-stamps and the platform end.
     package var anchors: [Certificate]
     /// Hosts with port that certificates may send us to (AS-05).
     package var allowedHosts: Set<String>
 
     package init(
-        exchange: String, timestampAuthority: String, anchors: [Certificate],
+        exchange: String, timestampAuthority: String, platform: String, anchors: [Certificate],
         allowedHosts: Set<String>
     ) {
         (self.exchange, self.timestampAuthority) = (exchange, timestampAuthority)
-        (self.anchors, self.allowedHosts) = (anchors, allowedHosts)
+        (self.platform, self.anchors, self.allowedHosts) = (platform, anchors, allowedHosts)
     }
 }

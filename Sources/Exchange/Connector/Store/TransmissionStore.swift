@@ -15,6 +15,11 @@ package enum Acceptance: Sendable, Hashable {
     case uuidReused
 }
 
+/// What a store throws: it says for itself which problem it is.
+package protocol StoreFailure: Error, CustomStringConvertible {
+    var code: ProblemCode { get }
+}
+
 /// Keeps every accepted form through crashes: when a function returns, what it says is durable.
 ///
 /// A store knows nothing of the road a form takes.

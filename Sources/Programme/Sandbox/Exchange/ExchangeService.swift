@@ -36,7 +36,7 @@ package actor ExchangeService {
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
     private let isRevoked: @Sendable (Certificate) async -> Bool
-    private let persist: @Sendable (Ledger) async throws -> Void
+    private let persist: @Sendable (Ledger) throws -> Void
     private(set) package var ledger: Ledger
     private(set) package var calls: [Call] = []
 
@@ -57,7 +57,7 @@ package actor ExchangeService {
         ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
-        persist: @escaping @Sendable (Ledger) async throws -> Void
+        persist: @escaping @Sendable (Ledger) throws -> Void
     ) {
         (self.packs, self.register, self.profile) = (packs, register, profile)
         (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
@@ -80,10 +80,10 @@ package actor ExchangeService {
     private static let callsKept = 50
 
     /// Forgets every deposit and call.
-    package func reset() async {
+    package func reset() {
         ledger = Ledger()
         calls = []
-        try? await persist(ledger)
+        try? persist(ledger)
     }
 
     private func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
@@ -141,8 +141,10 @@ package actor ExchangeService {
         let entry = Ledger.Entry(
             uuid: finding.uuid, nationalUUID: makeUUID(), model: model, receivedAt: now(),
             sha256: digest)
-        ledger.append(entry)
-        try await persist(ledger)
+        var next = ledger
+        next.append(entry)
+        try persist(next)
+        ledger = next
         return DepositAnswer(
             uuid: entry.uuid, nationalUUID: entry.nationalUUID, anomalies: finding.anomalies)
     }

@@ -94,10 +94,11 @@ package actor PKIService {
         return chain
     }
 
-    /// Revokes from now on.
+    /// Revokes from the present second on: OCSP and lists know no fractions.
     package func revoke(_ serialNumber: SerialNumber, reason: RevocationReason) throws {
         var next = authority
-        try next.revoke(serialNumber, reason: reason, at: now())
+        let second = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
+        try next.revoke(serialNumber, reason: reason, at: second)
         try commit(next)
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Trust
+
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
 #else
@@ -29,4 +31,35 @@ package enum KeyStoreError: Error, Hashable {
     case foreignCertificate
     /// The certificate does not fit its use; each reason on its own (KC-31).
     case certificateRefused([AcceptanceFault])
+}
+
+extension KeyStoreError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unknownKey(let name): "there is no key \(name); see econnector keys list"
+        case .unusableName: "a key's name has lower-case letters, digits and hyphens only"
+        case .nameTaken(let name): "there is a key \(name) already; remove it first"
+        case .weakPassphrase(let fault):
+            "the passphrase is too weak (\(fault)); take 12 characters or more"
+        case .wrongPassphrase(let failures, let next):
+            "the passphrase is wrong (\(failures) in a row); \(Self.waiting(next))"
+        case .tooSoon(let moment):
+            "a wrong passphrase was given just before; \(Self.waiting(moment))"
+        case .locked(let moment): "too many wrong passphrases; \(Self.waiting(moment))"
+        case .damaged(let what): "the key store is damaged: \(what)"
+        case .noCertificate: "it has no certificate yet; enrol it"
+        case .certificateNotYetValid(let date):
+            "its certificate is valid only from \(ASN1Time.rfc3339Text(date)) on; check the clock"
+        case .certificateExpired(let date):
+            "its certificate expired at \(ASN1Time.rfc3339Text(date)); enrol a new key"
+        case .foreignCertificate: "the certificate belongs to another key"
+        case .certificateRefused(let faults):
+            "the certificate is not accepted: " + faults.map(\.sentence).joined(separator: " ")
+        }
+    }
+
+    private static func waiting(_ moment: Date?) -> String {
+        moment.map { "try again after \(ASN1Time.rfc3339Text($0))" }
+            ?? "remove the key and enrol a new one"
+    }
 }

@@ -162,7 +162,7 @@ def submit(checks, sandbox, state):
         checks.fact("a wrong secret: exit 1, ECN-1009", result.status == 1 and "ECN-1009" in result.said, result)
         sandbox.fault("tsa")
         form = statement()
-        result = econnector("submit", "-", "--wait", *options, input=encoded(form))
+        result = econnector("submit", "-", "--wait", "--timeout", "2", *options, input=encoded(form))
         checks.fact("submit --wait while the time-stamp authority is down: exit 2, ECN-2001",
                     result.status == 2 and "ECN-2001" in result.text, result)
         sandbox.fault("tsa", "none")

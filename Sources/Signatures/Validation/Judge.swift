@@ -57,7 +57,7 @@ package struct Judge: Sendable {
 
     /// PDFs in base64 among the elements of a document, judged with the outer material and time.
     private func inside(_ document: XMLDocument, outer: SignatureReport) -> [SignatureReport] {
-        guard outer.checks.integrity == .passed else { return [] }
+        guard context.looksInside, outer.checks.integrity == .passed else { return [] }
         var context = context
         context.material.formUnion(outer.signerMaterial)
         context.material.formUnion(outer.timestampMaterial)

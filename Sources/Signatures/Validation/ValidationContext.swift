@@ -26,6 +26,8 @@ package struct ValidationContext: Sendable {
     package var timestampDelay: Double
     /// How much later than the time-stamp the claimed signing time may be, in seconds (AS-03).
     package var signingTimeTolerance: Double = 60
+    /// Whether signed PDFs inside a verified XML are judged too.
+    package var looksInside = true
     /// The level a deposit must have.
     package var requiredLevel: SignatureReport.Level
 

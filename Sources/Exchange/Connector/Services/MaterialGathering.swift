@@ -34,8 +34,10 @@ struct MaterialGathering: Sendable {
     func reports(on files: [[UInt8]]) async throws -> [SignatureReport] {
         var material = await cache.current(at: now())
         for _ in 0..<Limits.fetchRounds {
-            let judge = Judge(
-                ValidationContext(policy: .general, trust: trust, material: material, now: now()))
+            var context = ValidationContext(
+                policy: .general, trust: trust, material: material, now: now())
+            context.looksInside = false
+            let judge = Judge(context)
             var reports: [SignatureReport] = []
             var missing = MissingMaterial()
             for file in files {

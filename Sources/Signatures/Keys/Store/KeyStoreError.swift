@@ -36,13 +36,13 @@ package enum KeyStoreError: Error, Hashable {
 extension KeyStoreError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unknownKey(let name): "there is no key \(name); see econnector keys list"
+        case .unknownKey(let name): "there is no key \(name); make one with econnector keys enrol"
         case .unusableName: "a key's name has lower-case letters, digits and hyphens only"
         case .nameTaken(let name): "there is a key \(name) already; remove it first"
         case .weakPassphrase(let fault):
             "the passphrase is too weak (\(fault)); take 12 characters or more"
         case .wrongPassphrase(let failures, let next):
-            "the passphrase is wrong (\(failures) in a row); \(Self.waiting(next))"
+            "the passphrase is wrong, \(failures) in a row; \(Self.waiting(next))"
         case .tooSoon(let moment):
             "a wrong passphrase was given just before; \(Self.waiting(moment))"
         case .locked(let moment): "too many wrong passphrases; \(Self.waiting(moment))"

@@ -29,6 +29,20 @@ struct DERElement {
         return children.allSatisfy { depth(of: $0, within: limit - 1) }
     }
 
+    /// How many bytes the element at the start takes by its own header; nil when the header has an
+    /// indefinite length, a long tag, or claims more than there is.
+    static func sizeInBytes(at bytes: [UInt8]) -> Int? {
+        guard bytes.count >= 2, bytes[0] & 0x1F != 0x1F, bytes[1] != 0x80 else { return nil }
+        var (header, length) = (2, Int(bytes[1]))
+        if bytes[1] > 0x80 {
+            let count = Int(bytes[1] & 0x7F)
+            guard count <= 4, bytes.count >= 2 + count else { return nil }
+            header += count
+            length = bytes[2..<header].reduce(0) { $0 << 8 | Int($1) }
+        }
+        return length <= bytes.count - header ? header + length : nil
+    }
+
     /// The element as it was read, tag and length included.
     var encoded: [UInt8] { Array(node.encodedBytes) }
 

@@ -34,7 +34,13 @@ package struct SignedData: Sendable, Hashable {
 
     /// Reads a ContentInfo that is followed by zeros, as /Contents of a PDF holds it.
     package init(padded bytes: [UInt8], allowingBER: Bool = false) throws(DERError) {
-        let (_, consumed) = try BER.der(from: bytes)
+        // The usual case, one DER object and zeros, needs no look at its inside.
+        let consumed: Int
+        if let size = DERElement.sizeInBytes(at: bytes) {
+            consumed = size
+        } else {
+            consumed = try BER.der(from: bytes).consumed
+        }
         guard bytes[consumed...].allSatisfy({ $0 == 0 }) else {
             throw .extraElement(in: "padding of SignedData")
         }

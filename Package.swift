@@ -162,8 +162,8 @@ if Context.environment["EXTRAS"] == "1" {
             name: "bench",
             dependencies: [
                 "XML", "JSON", "PDF", "FormPacks", "Trust", "Keys", "XMLSignature", "XAdES",
-                "PAdES",
-                "Validation", "NationalAPI", "Connector", "SQLiteStore", "Sandbox",
-            ] + [crypto, cryptoExtras],
-            path: "Benchmarks/Bench", swiftSettings: settings))
+                "PAdES", "Validation", "NationalAPI", "Connector", "SQLiteStore", "Sandbox",
+                httpTypes, crypto, cryptoExtras,
+            ], path: "Benchmarks/Bench", swiftSettings: settings))
+    package.products.append(.executable(name: "bench", targets: ["bench"]))
 }

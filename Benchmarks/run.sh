@@ -124,7 +124,6 @@ say "ourselves"
 peer typst_render.py typst
 peer weasyprint_render.py weasyprint
 peer pyhanko_sign.py pyhanko
-peer pyhanko_validate.py pyhanko
 peer signxml_sign.py signxml
 openssl_speed
 say "start-up and memory"

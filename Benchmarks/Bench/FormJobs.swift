@@ -71,7 +71,7 @@ struct FormJobs {
         let store = MemoryStore()
         let pipeline = Pipeline(world.environment, store: store)
         let intake = Intake(
-            packs: world.packs, store: store, now: { Date() },
+            packs: world.packs, fonts: world.fonts, store: store, now: { Date() },
             makeUUID: { UUID().uuidString.lowercased() })
         var complete: (xml: [UInt8], pdf: [UInt8]) = ([], [])
         var counts = Counter.Counts()

@@ -44,7 +44,8 @@ struct World: Sendable {
         authentication = try await Self.key(.authentication, in: pki)
         addresses = ServiceAddresses(
             exchange: Self.base, timestampAuthority: Self.base + PKIAddresses.timestampPath,
-            anchors: [await pki.authority.root.certificate], allowedHosts: ["127.0.0.1:9"])
+            platform: "Bench MySecu", anchors: [await pki.authority.root.certificate],
+            allowedHosts: ["127.0.0.1:9"])
     }
 
     /// A P-256 key with a certificate of the sandbox's.
@@ -111,7 +112,7 @@ struct World: Sendable {
     var environment: PipelineEnvironment {
         let authentication = authentication
         return PipelineEnvironment(
-            packs: packs, fonts: fonts, profile: profile, addresses: addresses, key: countedKey,
+            packs: packs, profile: profile, addresses: addresses, key: countedKey,
             identity: MessageIdentity(
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,

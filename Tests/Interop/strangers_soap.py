@@ -38,7 +38,7 @@ def references(checks, name, message):
     document = parsed(message)
     body = document.find(f"{{{NS['soap']}}}Body")
     identifier = body.get(f"{{{NS['wsu']}}}Id")
-    path = f"/soap:Envelope/soap:Header/wsse:Security/ds:Signature/ds:SignedInfo/ds:Reference/@URI"
+    path = "/soap:Envelope/soap:Header/wsse:Security/ds:Signature/ds:SignedInfo/ds:Reference/@URI"
     signed = document.xpath(path, namespaces=NS)
     checks.fact(f"the {name}'s Body is signed", f"#{identifier}" in signed, signed)
     stamp = document.xpath("//wsu:Timestamp/@wsu:Id", namespaces=NS)

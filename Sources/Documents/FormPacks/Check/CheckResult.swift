@@ -4,7 +4,7 @@
 #else
     internal import Foundation
 #endif
-internal import XML
+package import XML
 
 /// What checking a form found.
 package struct CheckResult: Sendable {
@@ -32,13 +32,6 @@ package struct CheckedDocument: Sendable, Hashable {
     package let carriedSignature: Bool
     package let carriedDocument: Bool
 
-    /// The national XML with the PDF in its seat and the signature's seat empty, ready to be signed.
-    package func xml(embedding pdf: [UInt8]?) -> [UInt8] {
-        guard let pdf else { return xml }
-        let text = Data(pdf).base64EncodedString()
-        return Writer.bytes(of: pack.composed(root, document: text))
-    }
-
     /// The value at a path, when there is one.
     package func value(at path: FormPath) -> String? { root.first(path)?.text }
 
@@ -48,25 +41,31 @@ package struct CheckedDocument: Sendable, Hashable {
 }
 
 extension FormPack {
-    /// The form as XML with its seats, in the order of the schema.
-    func composed(_ form: FormElement, document: String? = nil) -> Element {
-        var element = form.element(prefix: manifest.root.prefix)
-        let seats = [
-            (manifest.seats.signature, Optional("")), (manifest.seats.document, document),
-        ]
-        guard let type = schema.complexType(of: root) else { return element }
-        var children = element.elements
-        for (path, text) in seats {
-            guard let text, let place = type.index(of: path.description) else { continue }
-            let use = type.elements[place]
-            let prefix = use.namespace == nil ? "" : manifest.root.prefix
-            let seat = Element(
-                Element.Name(use.name, prefix: prefix, in: use.namespace), text: text)
-            let position = children.firstIndex {
-                type.index(of: $0.name.localName) ?? .max > place
-            }
-            children.insert(seat, at: position ?? children.endIndex)
-        }
+    /// The form as XML with the signature's seat, in the order of the schema.
+    func composed(_ form: FormElement) -> Element {
+        seating("", at: manifest.seats.signature, in: form.element(prefix: manifest.root.prefix))
+    }
+
+    /// A composed form with the PDF in its seat and the signature's seat empty, ready to be signed.
+    ///
+    /// - Parameter composed: What ``CheckedDocument/xml`` was when the form was checked.
+    package func embedding(_ pdf: [UInt8], in composed: [UInt8]) throws(XMLError) -> [UInt8] {
+        let form = try XMLDocument(parsing: composed).root.value()
+        let text = Data(pdf).base64EncodedString()
+        return Writer.bytes(of: seating(text, at: manifest.seats.document, in: form))
+    }
+
+    /// Puts an element with this text where the schema's order wants it.
+    private func seating(_ text: String, at path: FormPath, in form: Element) -> Element {
+        guard let type = schema.complexType(of: root), let place = type.index(of: path.description)
+        else { return form }
+        let use = type.elements[place]
+        let prefix = use.namespace == nil ? "" : manifest.root.prefix
+        let seat = Element(Element.Name(use.name, prefix: prefix, in: use.namespace), text: text)
+        var children = form.elements
+        let position = children.firstIndex { type.index(of: $0.name.localName) ?? .max > place }
+        children.insert(seat, at: position ?? children.endIndex)
+        var element = form
         element.children = children.map(Element.Child.element)
         return element
     }

@@ -98,7 +98,8 @@ package struct Pipeline: Sendable {
             return next(transmission, .signedPDF, [(.embeddedPDF, pdf)])
         }
         let signed = try await signing.signXML(
-            try await composed(transmission), embedding: embedded)
+            uuid, try await output(.composed, uuid), embedding: embedded,
+            for: try pack(transmission))
         return next(transmission, .signedXML, [(.signedXML, signed)])
     }
 
@@ -174,19 +175,6 @@ package struct Pipeline: Sendable {
                 actor: .you, .retry)
         }
         return pack
-    }
-
-    /// The form as it was accepted, checked on the day it was accepted.
-    private func composed(_ transmission: Transmission) async throws -> CheckedDocument {
-        let bytes = try await output(.composed, transmission.uuid)
-        let checked = try? pack(transmission).check(
-            .xml(bytes), today: CalendarDate(inLuxembourg: transmission.acceptedAt))
-        guard let document = checked?.document else {
-            throw StageFailure(
-                .internalFault, "The accepted form no longer passes the check it passed.",
-                actor: .connector, .attention)
-        }
-        return document
     }
 
     private func output(_ kind: OutputKind, _ uuid: String) async throws -> [UInt8] {

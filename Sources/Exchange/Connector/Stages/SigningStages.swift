@@ -42,15 +42,17 @@ struct SigningStages: Sendable {
     }
 
     /// The whole form with the PDF in its seat and the signature around both, level B-B.
-    func signXML(_ form: CheckedDocument, embedding pdf: [UInt8]) async throws -> [UInt8] {
-        let signature = form.pack.manifest.signature
+    func signXML(
+        _ uuid: String, _ composed: [UInt8], embedding pdf: [UInt8], for pack: FormPack
+    ) async throws -> [UInt8] {
+        let signature = pack.manifest.signature
         guard let signer = environment.key.certificate else { throw Self.noCertificate }
         return try await building {
             let prepared = try PreparedSignature(
-                enveloping: form.xml(embedding: pdf),
-                seat: form.pack.manifest.seats.signature.description,
+                enveloping: pack.embedding(pdf, in: composed),
+                seat: pack.manifest.seats.signature.description,
                 parameters: SignatureParameters(
-                    identifier: "id-\(form.uuid)", signingTime: environment.now(),
+                    identifier: "id-\(uuid)", signingTime: environment.now(),
                     certificates: [signer] + environment.key.intermediates,
                     algorithm: environment.key.algorithm, mimeType: signature.mimeType,
                     commitmentType: signature.commitmentType,

@@ -36,7 +36,8 @@ struct FormCheckTests {
     @Test("is its own exclusive canonical form, before and after the PDF is embedded")
     func isCanonical() throws {
         let document = try #require(TestPack.check(TestPack.json("valid-full.json")).document)
-        for bytes in [document.xml, try document.pack.embedding(Array("%PDF-1.7".utf8), in: document.xml)] {
+        let filled = try document.pack.embedding(Array("%PDF-1.7".utf8), in: document.xml)
+        for bytes in [document.xml, filled] {
             #expect(try XMLDocument(parsing: bytes).canonical() == bytes)
         }
     }
@@ -47,7 +48,8 @@ struct FormCheckTests {
         let end = "</indicationsSupplementaires><signature></signature>"
         let plain = String(decoding: document.xml, as: UTF8.self)
         #expect(plain.hasSuffix(end + "</cns:memoireHonoraire>"))
-        let full = String(decoding: try document.pack.embedding(Array("PDF".utf8), in: document.xml), as: UTF8.self)
+        let filled = try document.pack.embedding(Array("PDF".utf8), in: document.xml)
+        let full = String(decoding: filled, as: UTF8.self)
         #expect(full.hasSuffix(end + "<document>UERG</document></cns:memoireHonoraire>"))
     }
 

@@ -101,7 +101,8 @@ private struct Prover {
     /// With both seats filled the document is still valid.
     private mutating func proveSchema(_ name: String, _ document: CheckedDocument) {
         do {
-            let full = try XMLDocument(parsing: document.pack.embedding(Array("%PDF".utf8), in: document.xml))
+            let full = try XMLDocument(
+                parsing: pack.embedding(Array("%PDF".utf8), in: document.xml))
             for violation in try pack.compiledSchema.violations(in: full) {
                 fail(name, "is not valid at \(violation.path ?? "line \(violation.line)")")
             }

@@ -40,7 +40,7 @@ test)
     python_packages test Tests/Interop/requirements.txt
     ;;
 peers)
-    need $build $test fop
+    need $build $test
     python_packages test Tests/Interop/requirements.txt
     python_packages peers Benchmarks/peers/requirements.txt
     ;;

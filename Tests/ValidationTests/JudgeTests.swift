@@ -24,15 +24,17 @@ private struct Signed {
         return try prepared.signed(with: pki.signer.key.sign(prepared.toBeSigned))
     }
 
-    static func stamped(at time: Date = signingTime) throws -> SignedDocument {
-        let document = SignedDocument(try basic(at: time))
+    static func stamped(
+        _ text: String = text, at time: Date = signingTime
+    ) throws -> SignedDocument {
+        let document = SignedDocument(try basic(text, at: time))
         let input = try document.signatureTimestampInput()
         return try document.adding(
             timestamp: pki.timestamp(over: DigestAlgorithm.sha256.digest(input)).der)
     }
 
-    static func longTerm() throws -> [UInt8] {
-        let document = try stamped()
+    static func longTerm(_ text: String = text) throws -> [UInt8] {
+        let document = try stamped(text)
         let report = try Judge(context(.general, material: pki.material())).report(
             on: document.bytes)
         let (signer, stamp) = (
@@ -166,6 +168,31 @@ struct NationalDepositTests {
         let copy = signed[start.lowerBound..<end.upperBound]
         let two = signed.replacing("</ds:Signature>", with: "</ds:Signature>\(copy)")
         #expect(!judge(Array(two.utf8), .nationalDeposit).isPassed)
+    }
+
+    @Test("refuses a PDF inside that is not signed, or is none")
+    func unsignedPDF() throws {
+        for text in ["JVBERi0xLjcK", "\n  JVBE Ri0xLjcK", "JVBERi0*"] {
+            let signed = try Signed.longTerm("<a><b>\(text)</b><s></s></a>")
+            #expect(!judge(signed, .nationalDeposit).isPassed)
+        }
+    }
+
+    @Test("refuses what is put into the signature, which does not cover it")
+    func stowaway() throws {
+        let pdf = "<ds:Object><x>JVBERi0xLjcK</x></ds:Object></ds:Signature>"
+        let stuffed = replacing(try Signed.longTerm(), "</ds:Signature>", pdf)
+        #expect(judge(stuffed).signatures.map(\.inside.count) == [0])
+        #expect(!judge(stuffed, .nationalDeposit).isPassed)
+    }
+
+    @Test("counts as B-LT only what the file itself carries")
+    func borrowedMaterial() throws {
+        let report = judge(
+            try Signed.stamped().bytes, .nationalDeposit, material: try pki.material())
+        #expect(report.signatures.map(\.level) == [.timestamped])
+        let carried = replacing(try Signed.longTerm(), "</ds:Signature>", "</ds:Signature>")
+        #expect(judge(carried).signatures.map(\.level) == [.longTerm])
     }
 
     @Test("refuses signed content that was moved below another root (wrapping)")

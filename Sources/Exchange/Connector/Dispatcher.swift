@@ -34,7 +34,7 @@ package actor Dispatcher {
             group.addTask { try await self.tick() }
             notify()
             for await _ in wakeUps {
-                for transmission in try await takeDue() {
+                for transmission in (try? await takeDue()) ?? [] {
                     group.addTask { await self.drive(transmission) }
                 }
             }
@@ -45,7 +45,7 @@ package actor Dispatcher {
     /// Wakes the loop when the next form becomes due.
     private func tick() async throws {
         while !Task.isCancelled {
-            let next = try await store.nextDue() ?? .distantFuture
+            let next = (try? await store.nextDue()) ?? .distantFuture
             let wait = min(max(next.timeIntervalSince(now()), 0.05), 1)
             try await Task.sleep(for: .seconds(wait))
             notify()
@@ -64,7 +64,10 @@ package actor Dispatcher {
     /// A store that fails (a full disk) costs a pause, never the form: it stays where it stood.
     private func drive(_ transmission: Transmission) async {
         do {
-            try await advance(transmission)
+            // What was due may have moved while it was taken.
+            if let fresh = try await store.transmission(transmission.uuid), fresh.dueAt <= now() {
+                try await advance(fresh)
+            }
         } catch {
             try? await Task.sleep(for: .seconds(Limits.storePause))
         }
@@ -103,7 +106,8 @@ package actor Dispatcher {
         case .retry: break
         }
         let isOver = moment.timeIntervalSince(transmission.acceptedAt) > Limits.retryEnd
-        if isOver { stopped.state = .attention }
+        // A machine that was off for days gets its tries too.
+        if isOver, stopped.failures > Limits.leastRetries { stopped.state = .attention }
         let delay = failure.retryAfter.map(Double.init) ?? backOff(failures: stopped.failures)
         stopped.dueAt = moment.addingTimeInterval(delay)
         _ = try await store.record(Transition(stopped), from: transmission.state)

@@ -14,4 +14,5 @@ package enum Limits {
     static let retryCap = 300.0
     static let retryLater = 900.0
     static let retryEnd = 72.0 * 3600
+    static let leastRetries = 12
 }

@@ -21,7 +21,10 @@ package struct XMLNode {
     package var line: Int { xmlGetLineNo(pointer) }
 
     package func isNamed(_ localName: String, in namespace: String?) -> Bool {
-        xmlStrEqual(pointer.pointee.name, localName) == 1 && self.namespace == namespace
+        guard xmlStrEqual(pointer.pointee.name, localName) == 1 else { return false }
+        let name = pointer.pointee.ns?.pointee.href
+        guard let namespace else { return name == nil || name?.pointee == 0 }
+        return xmlStrEqual(name, namespace) == 1
     }
 
     /// All character data below this element, comments and processing instructions left out.

@@ -21,7 +21,7 @@ package struct Judge: Sendable {
     package init(_ context: ValidationContext) { self.context = context }
 
     package func report(on file: [UInt8]) -> FileReport {
-        if file.prefix(1_024).starts(with: Array("%PDF-".utf8)) { return pdf(file) }
+        if file.starts(with: Array("%PDF-".utf8)) { return pdf(file) }
         do {
             return xml(try XMLDocument(parsing: file))
         } catch {
@@ -32,11 +32,18 @@ package struct Judge: Sendable {
     /// The verdict on the signatures of a document, and on signed PDFs inside what they cover.
     private func xml(_ document: XMLDocument) -> FileReport {
         let signatures = AdvancedSignature.all(in: document)
-        var reports = signatures.map { signature in
+        var reports: [SignatureReport] = []
+        for signature in signatures {
             switch signature {
-            case .success(let signature): judge(SignatureFacts(signature))
+            case .success(let signature):
+                var report = judge(SignatureFacts(signature))
+                if report.coverage == .entire {
+                    report.inside = inside(document, under: signature.core.node, outer: report)
+                    if context.policy == .nationalDeposit { demandInside(&report) }
+                }
+                reports.append(report)
             case .failure(let error):
-                judge(SignatureFacts(unreadable: error.description, format: .xades))
+                reports.append(judge(SignatureFacts(unreadable: error.description, format: .xades)))
             }
         }
         if context.policy == .nationalDeposit, signatures.count > 1 {
@@ -48,33 +55,42 @@ package struct Judge: Sendable {
                 reports[index].reasons.insert(contentsOf: fault.reasons, at: 0)
             }
         }
-        for index in reports.indices where reports[index].coverage == .entire {
-            reports[index].inside = inside(document, outer: reports[index])
-            if context.policy == .nationalDeposit { demandInside(&reports[index]) }
-        }
         return FileReport(reports)
     }
 
-    /// PDFs in base64 among the elements of a document, judged with the outer material and time.
-    private func inside(_ document: XMLDocument, outer: SignatureReport) -> [SignatureReport] {
+    /// PDFs in base64 among the elements a signature covers, judged with its material and, when it
+    /// is believed itself, its time. What stands in the signature is not covered by it.
+    private func inside(
+        _ document: XMLDocument, under signature: XMLNode, outer: SignatureReport
+    ) -> [SignatureReport] {
         guard context.looksInside, outer.checks.integrity == .passed else { return [] }
         var context = context
         context.material.formUnion(outer.signerMaterial)
         context.material.formUnion(outer.timestampMaterial)
         context.requiredLevel = .basic
+        let judge = Judge(context)
+        let proof = outer.conclusion.indication == .totalPassed ? outer.bestSignatureTime : nil
+        let own = Set(signature.descendantsAndSelf)
         var reports: [SignatureReport] = []
-        for element in document.root.descendantsAndSelf {
-            guard element.firstChild == nil, let text = element.simpleText,
-                text.utf8.prefix(64).drop(while: { $0 <= 0x20 }).starts(
-                    with: Array("JVBERi0".utf8)),
-                let pdf = Base64.bytes(text)
-            else { continue }
-            let judge = Judge(context)
-            reports += judge.pdfSignatures(pdf).map {
-                judge.judge($0, outerProof: outer.bestSignatureTime)
-            }
+        for element in document.root.descendantsAndSelf where !own.contains(element) {
+            guard let facts = judge.signedPDF(in: element) else { continue }
+            reports += facts.map { judge.judge($0, outerProof: proof) }
         }
         return reports
+    }
+
+    /// The signatures of a PDF that an element holds in base64; `nil` when it holds none.
+    private func signedPDF(in element: XMLNode) -> [SignatureFacts]? {
+        guard let text = element.simpleText,
+            text.utf8.lazy.filter({ $0 > 0x20 }).starts(with: Array("JVBERi0".utf8))
+        else { return nil }
+        guard let pdf = Base64.bytes(text) else {
+            return [SignatureFacts(unreadable: "The PDF inside is not base64.", format: .pades)]
+        }
+        let found = pdfSignatures(pdf)
+        return found.isEmpty
+            ? [SignatureFacts(unreadable: "The PDF inside has no signature.", format: .pades)]
+            : found
     }
 
     private func demandInside(_ report: inout SignatureReport) {

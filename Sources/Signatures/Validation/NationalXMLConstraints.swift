@@ -11,8 +11,8 @@ struct NationalXMLConstraints {
     init(_ signature: AdvancedSignature, _ validations: [ReferenceValidation]) {
         faults = [
             Self.references(validations), Self.identifiers(signature),
-            Self.keyInfo(signature.core.node), Self.algorithms(signature.core.signedInfo),
-            Self.properties(signature),
+            Self.parts(signature.core.node), Self.keyInfo(signature.core.node),
+            Self.algorithms(signature), Self.properties(signature, validations),
         ].compactMap { $0 }
     }
 
@@ -36,13 +36,23 @@ struct NationalXMLConstraints {
         signature.core.document.duplicateID == nil ? nil : "An identifier occurs twice."
     }
 
+    /// Nothing stands in the signature but its own parts: it does not cover what is put there.
+    private static func parts(_ node: XMLNode) -> String? {
+        node.children.map(\.localName) == ["SignedInfo", "SignatureValue", "KeyInfo", "Object"]
+            ? nil : "The signature must hold SignedInfo, SignatureValue, KeyInfo and one Object."
+    }
+
     private static func keyInfo(_ node: XMLNode) -> String? {
         let hints = node.child("KeyInfo", in: xmldsigNamespace)?.children.map(\.localName) ?? []
         return hints == ["X509Data"] ? nil : "KeyInfo must hold X509Data and nothing else."
     }
 
-    private static func algorithms(_ info: SignedInfo) -> String? {
-        let digests = info.references.map { DigestAlgorithm(xmlIdentifier: $0.digestMethod) }
+    private static func algorithms(_ signature: AdvancedSignature) -> String? {
+        let info = signature.core.signedInfo
+        let methods =
+            info.references.map(\.digestMethod)
+            + signature.signingCertificates.map(\.digestMethod)
+        let digests = methods.map { DigestAlgorithm(xmlIdentifier: $0) }
         let isWeak =
             digests.contains { $0 == nil || $0 == .sha1 }
             || SignatureAlgorithm(xmlIdentifier: info.signatureMethod)?.digest == .sha1
@@ -51,8 +61,12 @@ struct NationalXMLConstraints {
             ? nil : "SignedInfo must be canonicalised with exclusive C14N."
     }
 
-    private static func properties(_ signature: AdvancedSignature) -> String? {
-        let ids = signature.core.signedInfo.references.compactMap(\.id).map { "#\($0)" }
+    private static func properties(
+        _ signature: AdvancedSignature, _ validations: [ReferenceValidation]
+    ) -> String? {
+        let ids = validations.compactMap { validation in
+            if case .document = validation.target { validation.reference.id } else { nil }
+        }.map { "#\($0)" }
         let formats = signature.dataObjectFormats
         guard formats.count == 1, ids.contains(formats[0].objectReference) else {
             return "DataObjectFormat must refer to the reference to the document."

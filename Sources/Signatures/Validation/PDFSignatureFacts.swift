@@ -32,28 +32,39 @@ extension SignatureFacts {
         self.init(
             format: .pades, integrity: certificate.map { signature.check(by: $0).conclusion },
             signer: certificate, algorithm: signer.algorithm,
+            digests: [signer.digest].compactMap { $0 },
             namesSigner: certificate.map { references.first?.identifies($0) == true } ?? false,
             signingTime: signature.claimedSigningTime,
             timestamps: signer.signatureTimeStamps.map {
                 Timestamp(token: $0, input: signer.signature)
             },
+            unreadableTimestamps: signer.unsignedAttributes.count { $0.type == .signatureTimeStamp }
+                - signer.signatureTimeStamps.count,
             material: material,
             carriesRevocation: !store.material.ocspResponses.isEmpty
                 || !store.material.revocationLists.isEmpty,
             coverage: signature.coverage == .entire ? .entire : .partial,
             isModifiedAfterSigning: signature.modifiedAfterSigning,
-            nationalFaults: Self.nationalFaults(signature, signedData, signer),
+            nationalFaults: Self.nationalFaults(signature, signedData, signer, references),
             remarks: Self.remarks(signature))
     }
 
-    /// PD-02 and what EN 319 142-1, 6.3 demands of the CMS object.
+    /// PD-02, PD-03 and what EN 319 142-1, 6.3 demands of the CMS object.
     private static func nationalFaults(
-        _ signature: PDFSignature, _ signedData: SignedData, _ signer: SignerInfo
+        _ signature: PDFSignature, _ signedData: SignedData, _ signer: SignerInfo,
+        _ references: [SigningCertificateReference]
     ) -> [String] {
         var faults = signature.byteRange.faults.map { "The ByteRange is wrong: \($0)." }
+        let additions: Set<DocumentChange.Kind> = [.validationData, .documentTimestamp, .forbidden]
+        if signature.changes.contains(where: { !additions.contains($0.kind) }) {
+            faults.append("A later revision changes more than validation data (PD-03).")
+        }
         if signature.fields.count > 1 { faults.append("Two fields share one signature.") }
         if !signedData.wasDER { faults.append("The CMS object is not DER.") }
         if signedData.signers.count != 1 { faults.append("The CMS object has not one signer.") }
+        if references.first?.digest.algorithm == .sha1 {
+            faults.append("The signature names its certificate with SHA-1.")
+        }
         if signature.subFilter != "ETSI.CAdES.detached" {
             faults.append("The SubFilter is not ETSI.CAdES.detached.")
         }

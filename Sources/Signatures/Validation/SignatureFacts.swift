@@ -25,6 +25,8 @@ struct SignatureFacts {
     var integrity: Conclusion?
     var signer: Certificate?
     var algorithm: SignatureAlgorithm?
+    /// Every digest function the integrity rests on, the signature's own aside.
+    var digests: [DigestAlgorithm] = []
     /// Whether the signature names the certificate used (EN 319 102-1, 5.2.3.4).
     var namesSigner: Bool
     var signingTime: Date?

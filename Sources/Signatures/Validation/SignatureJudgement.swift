@@ -21,22 +21,16 @@ struct SignatureJudgement {
         let good = stamps.filter(\.isPassed)
         let proven = (good.map(\.token.genTime) + [outerProof].compactMap { $0 }).min()
         let certificate = facts.signer.map { judgeSigner($0, provenAt: proven) }
-        let constraints = constraints(good)
         let level = level(stamps, certificate)
-        var conclusions = [
-            formatConclusion, facts.integrity, identification, certificate?.conclusion,
-        ]
-        conclusions += [cryptoConclusion(provenAt: proven), constraints]
-        if context.policy == .nationalDeposit { conclusions += nationalConclusions(stamps, level) }
-        let reached = conclusions.compactMap { $0 }
-        let summary = reached.dropFirst().reduce(reached.first ?? .passed) { $0.worse(than: $1) }
-        let policy = Self.worst(
-            [cryptoConclusion(provenAt: proven), constraints]
-                + (context.policy == .nationalDeposit ? nationalConclusions(stamps, level) : []))
+        var policyParts = [cryptoConclusion(provenAt: proven), constraints(good)].compactMap { $0 }
+        if context.policy == .nationalDeposit { policyParts += nationalConclusions(stamps, level) }
+        let reached =
+            [formatConclusion, facts.integrity, identification, certificate?.conclusion]
+            .compactMap { $0 } + policyParts
         return SignatureReport(
             format: facts.format, level: level,
             conclusion: facts.formatFault == nil && facts.signer == nil
-                ? Self.noCertificate.total : summary.total,
+                ? Self.noCertificate.total : Self.worst(reached).total,
             signer: facts.signer, signingTime: facts.signingTime, bestSignatureTime: proven,
             claimedRoles: facts.claimedRoles, coverage: facts.coverage,
             isModifiedAfterSigning: facts.isModifiedAfterSigning,
@@ -45,7 +39,7 @@ struct SignatureJudgement {
             checks: SignatureReport.Checks(
                 integrity: .init(facts.integrity), chain: chainCheck(certificate),
                 revocation: revocationCheck(certificate), timestamp: timestampCheck(stamps),
-                policy: .init(policy)),
+                policy: .init(Self.worst(policyParts))),
             reasons: reached.filter { !$0.isPassed }.flatMap(\.reasons)
                 + stamps.filter { !$0.isPassed }.flatMap(\.conclusion.reasons) + facts.remarks,
             missing: missing(certificate, stamps),
@@ -87,9 +81,13 @@ struct SignatureJudgement {
 
     private func cryptoConclusion(provenAt proof: Date?) -> Conclusion? {
         guard let crypto = context.trust.crypto, let algorithm = facts.algorithm,
-            let key = facts.signer?.publicKey,
-            let refusal = crypto.refusal(of: algorithm, key: key, at: proof ?? context.now)
+            let key = facts.signer?.publicKey
         else { return nil }
+        let moment = proof ?? context.now
+        let weak = facts.digests.lazy.compactMap { crypto.refusal(of: $0, at: moment) }.first
+        guard let refusal = crypto.refusal(of: algorithm, key: key, at: moment) ?? weak else {
+            return nil
+        }
         return .refused(
             proof == nil ? .cryptoConstraintsFailureNoPOE : .cryptoConstraintsFailure,
             "The signature relies on \(refusal), no longer allowed.")
@@ -126,6 +124,13 @@ struct SignatureJudgement {
             list.append(
                 .refused(.formatFailure, "The signature does not cover the whole document."))
         }
+        if facts.formatFault == nil, facts.signingTime == nil {
+            list.append(
+                .refused(.sigConstraintsFailure, "The signature states no signing time."))
+        }
+        if facts.unreadableTimestamps > 0 {
+            list.append(.refused(.formatFailure, "A time-stamp cannot be read."))
+        }
         list += stamps.filter { !$0.isPassed }.map(\.conclusion)
         if level < context.requiredLevel {
             list.append(
@@ -142,8 +147,14 @@ struct SignatureJudgement {
     ) -> SignatureReport.Level {
         guard facts.formatFault == nil, facts.namesSigner else { return .none }
         guard stamps.contains(where: \.isPassed) else { return .basic }
-        guard facts.carriesRevocation, certificate?.isPassed == true else { return .timestamped }
-        return .longTerm
+        guard let certificate, certificate.isPassed, facts.carriesRevocation else {
+            return .timestamped
+        }
+        let needed = stamps.reduce(into: certificate.material) { $0.formUnion($1.material) }
+        let isCarried =
+            needed.ocspResponses.allSatisfy(facts.material.ocspResponses.contains)
+            && needed.revocationLists.allSatisfy(facts.material.revocationLists.contains)
+        return isCarried ? .longTerm : .timestamped
     }
 
     private func chainCheck(_ certificate: CertificateConclusion?) -> SignatureReport.Check {
@@ -175,7 +186,8 @@ struct SignatureJudgement {
         }
     }
 
-    private static func worst(_ conclusions: [Conclusion?]) -> Conclusion {
-        conclusions.compactMap { $0 }.reduce(.passed) { $1.worse(than: $0) }
+    /// The worst; of equally bad ones the first.
+    private static func worst(_ conclusions: [Conclusion]) -> Conclusion {
+        conclusions.reduce(.passed) { $0.isPassed ? $1 : $0.worse(than: $1) }
     }
 }

@@ -23,6 +23,9 @@ extension SignatureFacts {
             format: .xades,
             integrity: Self.integrity(core, validations, key: signer?.publicKey), signer: signer,
             algorithm: SignatureAlgorithm(xmlIdentifier: core.signedInfo.signatureMethod),
+            digests: core.signedInfo.references.compactMap {
+                DigestAlgorithm(xmlIdentifier: $0.digestMethod)
+            },
             namesSigner: Self.namesSigner(signature, signer, validations),
             signingTime: signature.signingTime, claimedRoles: signature.claimedRoles,
             timestamps: tokens, unreadableTimestamps: stamps.count - tokens.count,

@@ -32,8 +32,8 @@ struct DepositClient: Sendable {
             try requirePlatform(verified.certificate)
             let answer = try DepositAnswer(verified, to: uuid, profile: profile)
             return (answer.outcome(profile), bytes)
-        } catch MessageError.fault(let code, let text) {
-            throw fault(code: code, text: text)
+        } catch MessageError.fault(let code, _) {
+            throw fault(code)
         } catch {
             throw StageFailure(
                 .answerNotTrusted, "MySecu's answer: \(error).", actor: .mysecu, .unknown)
@@ -99,13 +99,14 @@ struct DepositClient: Sendable {
         }
     }
 
-    /// The platform could not look at the content: a fault of the client is ours, others pass.
-    private func fault(code: String, text: String) -> StageFailure {
+    /// The platform could not look at the content: a fault of the client is ours, others pass. Its
+    /// words are not repeated: nobody signed them, and they may name anybody.
+    private func fault(_ code: String) -> StageFailure {
         code.hasSuffix("Client")
             ? StageFailure(
-                .platformFault, "MySecu refuses the message: \(text)", actor: .connector, .attention
-            )
-            : StageFailure(.platformFault, "MySecu has a fault: \(text)", actor: .mysecu, .unknown)
+                .platformFault, "MySecu refuses the message as faulty.", actor: .connector,
+                .attention)
+            : StageFailure(.platformFault, "MySecu has a fault.", actor: .mysecu, .unknown)
     }
 }
 

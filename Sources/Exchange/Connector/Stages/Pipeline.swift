@@ -74,11 +74,13 @@ package struct Pipeline: Sendable {
             return try await stamp(transmission)
         case .timestamped:
             return try await complete(transmission)
-        case .completeLT:
+        case .completeLT, .unknown:
+            // The attempt is durable before its first byte leaves (RE-05).
             var begun = next(transmission, .sending, [])
             begun.transmission.attempts += 1
+            begun.transmission.failures = transmission.failures
             return begun
-        case .sending, .unknown:
+        case .sending:
             return try await deposit(transmission)
         case .sent:
             return next(transmission, .final, [])

@@ -48,8 +48,6 @@ package enum OutputKind: String, Sendable, Hashable, CaseIterable {
     case standalonePDF = "standalone_pdf"
     /// Our own judge's report on what is sent.
     case report
-    /// The message as it went over the wire, repeated byte for byte.
-    case message
     case answer
     case receipt
 }

@@ -191,6 +191,7 @@ struct ObjectParser {
         if let end = bytes[start...].firstIndex(of: UInt8(ascii: ">")) {
             string.reserveCapacity((end - start) / 2)
         }
+        appendPairs(to: &string)
         var high: UInt8?
         while position < bytes.count {
             let byte = bytes[position]
@@ -209,6 +210,21 @@ struct ObjectParser {
             }
         }
         throw .malformed(offset: start)
+    }
+
+    /// The pairs of digits that stand here without white space, as far as they go.
+    private mutating func appendPairs(to string: inout [UInt8]) {
+        let start = position
+        position += bytes.withUnsafeBufferPointer { source in
+            var index = start
+            while index + 1 < source.count, let high = Self.hexadecimal(source[index]),
+                let low = Self.hexadecimal(source[index + 1])
+            {
+                string.append(high << 4 | low)
+                index += 2
+            }
+            return index - start
+        }
     }
 
     static func hexadecimal(_ byte: UInt8) -> UInt8? {

@@ -107,7 +107,10 @@ package actor Dispatcher {
         }
         let isOver = moment.timeIntervalSince(transmission.acceptedAt) > Limits.retryEnd
         // A machine that was off for days gets its tries too.
-        if isOver, stopped.failures > Limits.leastRetries { stopped.state = .attention }
+        // What may have arrived stays unknown until somebody answers.
+        if isOver, stopped.failures > Limits.leastRetries, stopped.state != .unknown {
+            stopped.state = .attention
+        }
         let delay = failure.retryAfter.map(Double.init) ?? backOff(failures: stopped.failures)
         stopped.dueAt = moment.addingTimeInterval(delay)
         _ = try await store.record(Transition(stopped), from: transmission.state)

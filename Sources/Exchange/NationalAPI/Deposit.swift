@@ -125,7 +125,8 @@ package struct DepositAnswer: Sendable, Hashable {
             throw .foreignAnswer
         }
         self.uuid = uuid
-        nationalUUID = answer.child(names.nationalUUID, in: names.namespace)?.text
+        let given = answer.child(names.nationalUUID, in: names.namespace)?.text ?? ""
+        nationalUUID = given.isEmpty ? nil : given
         anomalies = answer.children(names.anomaly.element, in: nil).prefix(Limits.anomalies).map {
             Self.anomaly($0, names)
         }
@@ -149,8 +150,8 @@ package struct DepositAnswer: Sendable, Hashable {
             return .receipt(
                 Receipt(uuid: uuid, nationalUUID: nationalUUID, anomalies: anomalies))
         }
-        if anomalies.isEmpty {
-            return .unknown(reason: "the answer holds neither receipt nor anomaly")
+        guard anomalies.contains(where: { $0.level == .error }) else {
+            return .unknown(reason: "the answer holds neither receipt nor error")
         }
         return .anomalies(anomalies)
     }

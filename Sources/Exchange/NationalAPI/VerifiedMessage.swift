@@ -124,6 +124,7 @@ package struct VerifiedMessage {
     private static func isPlain(_ reference: Reference) -> Bool {
         guard case .canonicalization(let method)? = reference.transforms.first else { return false }
         return reference.transforms.count == 1 && method.method == .exclusive10
+            && reference.digestMethod == DigestAlgorithm.sha256.xmlIdentifier
     }
 
     private static func requireCurrent(_ timestamp: XMLNode, _ now: Date) throws(MessageError) {

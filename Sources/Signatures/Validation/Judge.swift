@@ -94,6 +94,12 @@ package struct Judge: Sendable {
     }
 
     private func demandInside(_ report: inout SignatureReport) {
+        for inner in report.inside where inner.signer != report.signer {
+            let other = Conclusion.refused(
+                .sigConstraintsFailure, "The PDF inside was signed with another certificate.")
+            report.conclusion = report.conclusion.worse(than: other.total)
+            report.reasons += other.reasons
+        }
         for inner in report.inside where inner.conclusion.indication != .totalPassed {
             report.conclusion = report.conclusion.worse(than: inner.conclusion)
             report.reasons += inner.reasons.map { "The PDF inside: \($0)" }

@@ -4,7 +4,8 @@ import PDF
 import Trust
 
 extension Judge {
-    /// The facts about every signature of a PDF; document time-stamps are not judged yet.
+    /// The facts about every signature of a PDF. A document time-stamp gives no proof yet, but one
+    /// that is none makes the file unbelievable: anything could call itself so.
     func pdfSignatures(_ bytes: [UInt8]) -> [SignatureFacts] {
         let found: PDFSignatures
         do throws(PDFError) {
@@ -12,9 +13,22 @@ extension Judge {
         } catch {
             return [SignatureFacts(unreadable: "The PDF cannot be read: \(error).", format: .pades)]
         }
+        let stamps = found.signatures.filter { $0.kind == .documentTimestamp }
+        guard stamps.allSatisfy({ Self.isIntact($0, found.securityStore) }) else {
+            let reason = "A document time-stamp of the PDF cannot be believed."
+            return [SignatureFacts(unreadable: reason, format: .pades)]
+        }
         return found.signatures.filter { $0.kind == .signature }.map { signature in
             SignatureFacts(signature, store: found.securityStore)
         }
+    }
+}
+
+extension Judge {
+    private static func isIntact(_ stamp: PDFSignature, _ store: DocumentSecurityStore) -> Bool {
+        let certificate = stamp.documentTimestamp?.authorityCertificate(
+            among: store.material.certificates)
+        return certificate.map { stamp.check(by: $0) == .valid } ?? false
     }
 }
 
@@ -23,6 +37,12 @@ extension SignatureFacts {
     fileprivate init(_ signature: PDFSignature, store: DocumentSecurityStore) {
         guard let signedData = signature.signedData, let signer = signature.signer else {
             self.init(unreadable: "The signature of the PDF is no CMS object.", format: .pades)
+            return
+        }
+        guard signature.byteRange.isDigestible, signature.byteRange.revision != nil else {
+            self.init(
+                unreadable: "The ByteRange of the signature does not end with a revision.",
+                format: .pades)
             return
         }
         let material = store.material.union(

@@ -130,8 +130,9 @@ package struct FormsAPI: Sendable {
 
     private static func problem(for error: any Error) -> Problem {
         let code = code(for: error)
-        return Problem(
-            code, code == .unreadable ? "\(error)" : "The form was not accepted: \(error)")
+        // What is our own fault may quote anything: it is not repeated.
+        let detail = code == .internalFault ? "The connector has a fault." : "\(error)"
+        return Problem(code, code == .unreadable ? detail : "The form was not accepted: \(detail)")
     }
 
     private func form(_ uuid: String, part: String?) async throws(Problem) -> Answer {

@@ -24,6 +24,10 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("What the sandbox's clock shows at the start.", valueName: "RFC3339"))
     var clock: String?
+    func validate() throws {
+        guard (0...65_533).contains(port) else { throw ValidationError("--port takes 0 to 65533") }
+    }
+
     @Flag(help: "Print the fictitious providers and persons, and end.") var list = false
     @Option(help: "Folder of form packs.") var packs: String?
 
@@ -81,6 +85,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "National profile.") var profile = "lu-mysecu-2023"
     @Option(help: "0 takes a free port; without it the first free one of 48210 to 48214.") var port:
         Int?
+    func validate() throws {
+        guard (0...65_535).contains(port ?? 0) else {
+            throw ValidationError("--port takes 0 to 65535")
+        }
+    }
+
     @Option(help: "State directory.") var state: String?
     @Option(help: "State directory of the sandbox.") var sandbox: String?
     @Option(help: "File with the keys' passphrase; - is standard input.") var passphraseFile:

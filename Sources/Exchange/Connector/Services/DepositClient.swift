@@ -99,14 +99,14 @@ struct DepositClient: Sendable {
         }
     }
 
-    /// The platform could not look at the content: a fault of the client is ours, others pass. Its
-    /// words are not repeated: nobody signed them, and they may name anybody.
+    /// The platform could not look at the content. Nobody signed the fault, so it settles nothing,
+    /// and its words are not repeated: they may name anybody.
     private func fault(_ code: String) -> StageFailure {
-        code.hasSuffix("Client")
-            ? StageFailure(
-                .platformFault, "MySecu refuses the message as faulty.", actor: .connector,
-                .attention)
-            : StageFailure(.platformFault, "MySecu has a fault.", actor: .mysecu, .unknown)
+        let isClient = code.hasSuffix("Client")
+        return StageFailure(
+            .platformFault,
+            isClient ? "MySecu refuses the message as faulty." : "MySecu has a fault.",
+            actor: isClient ? .connector : .mysecu, .unknown)
     }
 }
 

@@ -51,6 +51,11 @@ struct MaterialGathering: Sendable {
                 missing.formUnion(found.missing)
             }
             if missing.isEmpty { return reports }
+            guard !missing.revocation.isEmpty else {
+                throw StageFailure(
+                    .selfCheckFailed, "No chain leads from the signing certificate to an anchor.",
+                    actor: .you, .attention)
+            }
             let fetched = try await revocation.fetch(missing)
             material.formUnion(fetched)
             if let signer = reports.first?.signer { await cache.keep(fetched, except: signer) }

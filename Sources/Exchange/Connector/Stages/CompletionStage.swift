@@ -75,7 +75,8 @@ struct CompletionStage: Sendable {
                 isRevoked ? .certificateRevoked : .selfCheckFailed,
                 "Our own judge says \(verdict.conclusion.indication.rawValue)"
                     + " \(verdict.conclusion.subIndication?.rawValue ?? ""): \(reasons)",
-                actor: isRevoked ? .you : .connector, .attention)
+                actor: isRevoked ? .you : .connector,
+                verdict.conclusion.subIndication == .tryLater ? .retry : .attention)
         }
     }
 

@@ -174,7 +174,9 @@ package struct SandboxFront: Sendable {
 
     private static func query(of request: HTTPRequest) -> [String: String] {
         let text = (request.path ?? "").drop { $0 != "?" }.dropFirst()
-        let pairs = text.split(separator: "&").map { $0.split(separator: "=", maxSplits: 1) }
+        let pairs = text.split(separator: "&").map {
+            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        }
         return Dictionary(
             pairs.map { (String($0[0]), $0.count > 1 ? String($0[1]) : "") },
             uniquingKeysWith: { first, _ in first })

@@ -185,8 +185,19 @@ extension RevisionComparison {
         }
     }
 
+    /// A rectangle without extent, as an invisible field has it (ISO 32000-1, 12.7.4.5).
+    private func isEmpty(_ rectangle: PDFObject?) -> Bool {
+        guard let sides = (try? new.resolve(rectangle))?.arrayValue, sides.count == 4 else {
+            return false
+        }
+        return sides[0] == sides[2] || sides[1] == sides[3]
+    }
+
     private func isNewSignatureWidget(_ reference: ObjectReference) -> Bool {
         guard let field = newFields[reference] else { return false }
-        return field.type == "Sig" && oldFields[reference] == nil
+        guard field.type == "Sig", oldFields[reference] == nil else { return false }
+        // What is no further signature shows nothing: it could be painted over the page.
+        return kindOfSignature(field.dictionary["V"]) == .signature
+            || field.dictionary["AP"] == nil || isEmpty(field.dictionary["Rect"])
     }
 }

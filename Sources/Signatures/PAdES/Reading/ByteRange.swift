@@ -98,7 +98,9 @@ package struct ByteRange: Sendable {
         guard let place = contents.last?.range, contents.count == 1,
             file.bytes[place.lowerBound] == UInt8(ascii: "<")
         else { return contents.isEmpty ? [] : [.noContents] }
-        let isGap = numbers[1] == place.lowerBound - numbers[0] && numbers[2] == place.upperBound
+        let first = place.lowerBound.subtractingReportingOverflow(numbers[0])
+        let isGap =
+            !first.overflow && numbers[1] == first.partialValue && numbers[2] == place.upperBound
         return isGap ? [] : [.gapIsNotContents]
     }
 }

@@ -88,6 +88,7 @@ extension TrustPolicy {
         let refusal =
             crypto.refusal(of: algorithm, key: certificate.publicKey, at: moment)
             ?? token.imprint.digest.flatMap { crypto.refusal(of: $0.algorithm, at: moment) }
+            ?? token.signer.digest.flatMap { crypto.refusal(of: $0, at: moment) }
         return refusal.map {
             .refused(
                 .cryptoConstraintsFailureNoPOE, "The time-stamp relies on \($0), no longer allowed."

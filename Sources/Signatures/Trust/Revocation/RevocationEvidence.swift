@@ -45,6 +45,8 @@ package struct RevocationEvidence: Sendable, Hashable {
 
     package var isUsable: Bool { fault == nil && status != .unknown }
 
+    var isRevoked: Bool { if case .revoked = status { true } else { false } }
+
     /// Whether it still speaks for `moment` (EN 319 102-1, 5.2.5).
     ///
     /// - Parameter maximumAge: Seconds; nil means from thisUpdate to nextUpdate.

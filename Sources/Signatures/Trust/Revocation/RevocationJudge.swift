@@ -36,7 +36,10 @@ struct RevocationJudge {
             + material.revocationLists.compactMap {
                 evidence($0, about: certificate, issuer: issuer)
             }
-        let usable = considered.filter(\.isUsable).sorted { $0.thisUpdate > $1.thisUpdate }
+        // The newest counts; of two of the same moment the one that says revoked.
+        let usable = considered.filter(\.isUsable).sorted {
+            ($0.thisUpdate, $0.isRevoked ? 1 : 0) > ($1.thisUpdate, $1.isRevoked ? 1 : 0)
+        }
         guard let newest = usable.first else { return finding(.noEvidence, nil, considered) }
         switch newest.status {
         case .revoked(_, .certificateHold): return finding(.onHold, newest, considered)

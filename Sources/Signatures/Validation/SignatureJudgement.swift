@@ -14,7 +14,12 @@ struct SignatureJudgement {
     /// A moment at which the signature is proven to have existed, from what encloses it.
     let outerProof: Date?
 
-    private var material: ValidationMaterial { context.material.union(facts.material) }
+    private let material: ValidationMaterial
+
+    init(context: ValidationContext, facts: SignatureFacts, outerProof: Date?) {
+        (self.context, self.facts, self.outerProof) = (context, facts, outerProof)
+        material = context.material.union(facts.material)
+    }
 
     func report() -> SignatureReport {
         let stamps = facts.timestamps.map(judge)

@@ -11,7 +11,15 @@ package enum Base64 {
 
     /// `nil` when the text is not base64.
     package static func bytes(_ text: String) -> [UInt8]? {
-        let compact = text.utf8.filter { $0 > 0x20 }
-        return Data(base64Encoded: Data(compact)).map(Array.init)
+        var text = text
+        let compact = text.withUTF8 { source in
+            [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+                for byte in source where byte > 0x20 {
+                    target[count] = byte
+                    count += 1
+                }
+            }
+        }
+        return Data(base64Encoded: Data(compact)).map { [UInt8]($0) }
     }
 }

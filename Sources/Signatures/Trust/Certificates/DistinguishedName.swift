@@ -76,17 +76,23 @@ package struct DistinguishedName: Sendable {
 
     /// Whether two names are the same after RFC 5280, 7.1: case and runs of spaces do not matter.
     package func matches(_ other: DistinguishedName) -> Bool {
-        der == other.der || comparable == other.comparable
+        if der == other.der { return true }
+        guard relativeNames.count == other.relativeNames.count else { return false }
+        // The last relative name is the most specific, so it tells names apart soonest.
+        return zip(relativeNames, other.relativeNames).reversed().allSatisfy { mine, theirs in
+            mine == theirs || Self.comparable(mine) == Self.comparable(theirs)
+        }
     }
 
     /// Whether this name begins with all relative names of `base` (RFC 5280, 4.2.1.10).
     func isWithin(_ base: DistinguishedName) -> Bool {
-        let (mine, theirs) = (comparable, base.comparable)
-        return mine.count >= theirs.count && zip(mine, theirs).allSatisfy { $0 == $1 }
+        let (mine, theirs) = (relativeNames, base.relativeNames)
+        return mine.count >= theirs.count
+            && zip(mine, theirs).allSatisfy { Self.comparable($0) == Self.comparable($1) }
     }
 
-    private var comparable: [Set<[UInt8]>] {
-        relativeNames.map { Set($0.map(\.comparable)) }
+    private static func comparable(_ relativeName: [Attribute]) -> Set<[UInt8]> {
+        Set(relativeName.map(\.comparable))
     }
 }
 
@@ -101,8 +107,26 @@ extension DistinguishedName: Hashable {
 extension DistinguishedName.Attribute {
     fileprivate var comparable: [UInt8] {
         guard let text else { return type.content + value }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return type.content + [0] + Self.plain(text) }
         let words = text.lowercased().split(whereSeparator: \.isWhitespace)
         return type.content + [0] + Array(words.joined(separator: " ").utf8)
+    }
+
+    /// The same for ASCII: lower case, and one space for each run of white space between words.
+    private static func plain(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var isBetweenWords = false
+        for byte in text.utf8 {
+            switch byte {
+            case 0x20, 0x09...0x0D: isBetweenWords = !bytes.isEmpty
+            default:
+                if isBetweenWords { bytes.append(0x20) }
+                isBetweenWords = false
+                bytes.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
+            }
+        }
+        return bytes
     }
 }
 

@@ -61,7 +61,7 @@ private struct ChainSearch {
     }
 
     private func mayHaveIssued(_ issuer: Certificate, _ subject: Certificate) -> Bool {
-        issuer.subject.matches(subject.issuer) && hasMatchingKey(issuer, subject) != false
+        hasMatchingKey(issuer, subject) != false && issuer.subject.matches(subject.issuer)
     }
 
     /// What the key identifiers say; nil when one of them is absent.

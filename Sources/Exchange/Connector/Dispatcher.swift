@@ -28,7 +28,8 @@ package actor Dispatcher {
     /// Says that there is new work.
     package nonisolated func notify() { wake.yield() }
 
-    /// Works until the task is cancelled; forms in hand finish their step first.
+    /// Works until the task is cancelled. A step in hand is given up; it is taken again at the next
+    /// start, a deposit as one whose outcome is unknown.
     package func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await self.tick() }

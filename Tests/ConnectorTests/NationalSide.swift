@@ -9,9 +9,32 @@ import NationalAPI
 import PDF
 import SQLiteStore
 import Sandbox
+import Synchronization
 import TestSupport
 import Transport
 import Trust
+
+/// How many values each activation of the signing key gave.
+final class Activations: Sendable {
+    private let list = Mutex<[Int]>([])
+    var counts: [Int] { list.withLock { $0 } }
+    func add(_ count: Int) { list.withLock { $0.append(count) } }
+}
+
+/// A key as a remote service has it: it is activated for a batch.
+struct CountingKey: SigningKey {
+    let key: SoftwareKey
+    let activations: Activations
+    var certificateChain: [Certificate] { key.certificateChain }
+    var algorithm: SignatureAlgorithm { key.algorithm }
+
+    func signature(over bytes: [UInt8]) throws -> [UInt8] { try key.signature(over: bytes) }
+
+    func signatures(over batch: [[UInt8]]) throws -> [[UInt8]] {
+        activations.add(batch.count)
+        return try batch.map(key.signature)
+    }
+}
 
 /// The whole road in one process without sockets: the connector's requests go straight to the
 /// sandbox's handlers, under a clock that stands still until it is moved.
@@ -22,6 +45,7 @@ struct NationalSide {
 
     let clock: SandboxClock
     let faults = FaultSwitches()
+    let activations = Activations()
     let pki: PKIService
     let exchange: ExchangeService
     let front: SandboxFront
@@ -123,7 +147,7 @@ struct NationalSide {
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
                 platform: "Platform of tests",
                 anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"]),
-            key: signing,
+            key: CountingKey(key: signing, activations: activations),
             identity: MessageIdentity(
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,

@@ -35,9 +35,9 @@ package actor Dispatcher {
             group.addTask { try await self.tick() }
             notify()
             for await _ in wakeUps {
-                for transmission in (try? await takeDue()) ?? [] {
-                    group.addTask { await self.drive(transmission) }
-                }
+                let batch = (try? await takeDue()) ?? []
+                guard !batch.isEmpty else { continue }
+                group.addTask { await self.drive(batch) }
             }
             group.cancelAll()
         }
@@ -63,33 +63,60 @@ package actor Dispatcher {
     }
 
     /// A store that fails (a full disk) costs a pause, never the form: it stays where it stood.
-    private func drive(_ transmission: Transmission) async {
+    private func drive(_ batch: [Transmission]) async {
         do {
-            // What was due may have moved while it was taken.
-            if let fresh = try await store.transmission(transmission.uuid), fresh.dueAt <= now() {
-                try await advance(fresh)
+            var fresh: [Transmission] = []
+            for transmission in batch {
+                // What was due may have moved while it was taken.
+                if let current = try await store.transmission(transmission.uuid),
+                    current.dueAt <= now()
+                {
+                    fresh.append(current)
+                }
             }
+            try await advance(fresh)
         } catch {
             try? await Task.sleep(for: .seconds(Limits.storePause))
         }
-        inWork.remove(transmission.uuid)
+        inWork.subtract(batch.map(\.uuid))
         notify()
     }
 
-    /// Takes a form as far as it goes now.
+    /// Takes forms as far as they go now, step by step together.
     ///
-    /// - Throws: The store's error; what a stage says becomes the form's problem.
-    package nonisolated func advance(_ transmission: Transmission) async throws {
-        var current = transmission
-        while !current.state.isSettled, !Task.isCancelled {
-            do {
-                let transition = try await pipeline.step(current)
-                guard try await store.record(transition, from: current.state) else { return }
-                current = transition.transmission
-            } catch let failure as StageFailure {
-                try await record(failure, of: current)
-                return
+    /// - Throws: The store's error, when every other form has had its step; what a stage says
+    ///   becomes the form's problem.
+    package nonisolated func advance(_ batch: [Transmission]) async throws {
+        var current = batch.filter { !$0.state.isSettled }
+        while !current.isEmpty, !Task.isCancelled {
+            var next: [Transmission] = []
+            var storeFailure: (any Error)?
+            for (transmission, outcome) in zip(current, await pipeline.steps(current)) {
+                do {
+                    let moved = try await record(outcome, of: transmission)
+                    if let moved, !moved.state.isSettled { next.append(moved) }
+                } catch {
+                    storeFailure = error
+                }
             }
+            if let storeFailure { throw storeFailure }
+            current = next
+        }
+    }
+
+    /// Makes a step durable.
+    ///
+    /// - Returns: The form where it now stands; `nil` when it stopped or somebody else moved it.
+    private nonisolated func record(
+        _ outcome: Result<Transition, any Error>, of transmission: Transmission
+    ) async throws -> Transmission? {
+        do {
+            let transition = try outcome.get()
+            let isRecorded = try await store.record(transition, from: transmission.state)
+            return isRecorded ? transition.transmission : nil
+        } catch let failure as StageFailure {
+            try await record(failure, of: transmission)
+            return nil
         }
     }
 

@@ -60,49 +60,115 @@ package struct Pipeline: Sendable {
     ///
     /// - Throws: ``StageFailure``, which says what follows; other errors are the store's.
     package func step(_ transmission: Transmission) async throws -> Transition {
+        try await steps([transmission])[0].get()
+    }
+
+    /// The next step of every form of a batch, in their order.
+    ///
+    /// Forms that were accepted together reach their signatures together: first all PDFs, then all
+    /// XMLs. Each such level is signed in one activation of the key (RS-02). One form's failure is
+    /// its own.
+    package func steps(_ batch: [Transmission]) async -> [Result<Transition, any Error>] {
+        let plans = await withTaskGroup(of: (Int, Result<Step, any Error>).self) { group in
+            for (index, transmission) in batch.enumerated() {
+                group.addTask {
+                    do {
+                        return (index, .success(try await plan(transmission)))
+                    } catch {
+                        return (index, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [Int: Result<Step, any Error>]()) { $0[$1.0] = $1.1 }
+        }
+        let level = plans.compactMapValues { plan in
+            if case .success(.signature(let planned, _)) = plan { planned.toBeSigned } else { nil }
+        }.sorted { $0.key < $1.key }
+        var values: [Int: [UInt8]] = [:]
+        var refusal: (any Error)?
+        do {
+            let signed = level.isEmpty ? [] : try await signing.sign(level.map(\.value))
+            for (entry, value) in zip(level, signed) { values[entry.key] = value }
+        } catch {
+            refusal = error
+        }
+        return batch.indices.map { index in
+            Result {
+                switch try plans[index]?.get() {
+                case .done(let transition): return transition
+                case .signature(let planned, let then):
+                    guard let value = values[index] else { throw refusal ?? CancellationError() }
+                    return try then(planned, value)
+                case nil: throw CancellationError()
+                }
+            }
+        }
+    }
+
+    /// A step that is done, or that waits for its level to be signed.
+    private enum Step: Sendable {
+        case done(Transition)
+        case signature(
+            PlannedSignature, then: @Sendable (PlannedSignature, [UInt8]) throws -> Transition)
+    }
+
+    private func plan(_ transmission: Transmission) async throws -> Step {
         let uuid = transmission.uuid
         switch transmission.state {
         case .accepted:
-            return next(transmission, .rendered, [])
+            return .done(next(transmission, .rendered, []))
         case .rendered:
-            let signed = try await signing.signPDF(
+            let planned = try signing.planPDF(
                 try await output(.renderedPDF, uuid), for: try pack(transmission))
-            return next(transmission, .signedPDF, [(.signedPDF, signed)])
+            return signature(planned, transmission, .signedPDF, .signedPDF)
         case .signedPDF:
             return try await embed(transmission)
         case .signedXML:
-            return try await stamp(transmission)
+            return .done(try await stamp(transmission))
         case .timestamped:
-            return try await complete(transmission)
+            return .done(try await complete(transmission))
         case .completeLT, .unknown:
             // The attempt is durable before its first byte leaves (RE-05).
             var begun = next(transmission, .sending, [])
             begun.transmission.attempts += 1
             begun.transmission.failures = transmission.failures
-            return begun
+            return .done(begun)
         case .sending:
-            return try await deposit(transmission)
+            return .done(try await deposit(transmission))
         case .sent:
-            return next(transmission, .final, [])
+            return .done(next(transmission, .final, []))
         case .waiting, .final, .attention, .cancelled:
             throw StageFailure(
                 .internalFault, "A settled form has no next step.", actor: .connector, .attention)
         }
     }
 
+    private func signature(
+        _ planned: PlannedSignature, _ transmission: Transmission, _ state: TransmissionState,
+        _ output: OutputKind
+    ) -> Step {
+        .signature(planned) { planned, value in
+            do {
+                return next(transmission, state, [(output, try planned.finish(value))])
+            } catch {
+                throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
+            }
+        }
+    }
+
     /// The PDF's time-stamp is durable before the XML around it is signed (RE-03).
-    private func embed(_ transmission: Transmission) async throws -> Transition {
+    private func embed(_ transmission: Transmission) async throws -> Step {
         let uuid = transmission.uuid
         guard let embedded = try await store.output(.embeddedPDF, of: uuid) else {
             let signed = try await output(.signedPDF, uuid)
             let isStamped = environment.profile.embeddedLevel == .timestamped
             let pdf = isStamped ? try await signing.stampPDF(signed) : signed
-            return next(transmission, .signedPDF, [(.embeddedPDF, pdf)])
+            return .done(next(transmission, .signedPDF, [(.embeddedPDF, pdf)]))
         }
-        let signed = try await signing.signXML(
+        let planned = try signing.planXML(
             uuid, try await output(.composed, uuid), embedding: embedded,
             for: try pack(transmission))
-        return next(transmission, .signedXML, [(.signedXML, signed)])
+        return signature(planned, transmission, .signedXML, .signedXML)
     }
 
     /// The XML's time-stamp, and beside it the PDF's when the embedded copy went without (B-B).

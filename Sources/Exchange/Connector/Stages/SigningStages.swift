@@ -17,16 +17,18 @@ struct SigningStages: Sendable {
             random: environment.random)
     }
 
-    /// The page with its signature, level B-B, and room for the time-stamp.
-    func signPDF(_ page: [UInt8], for pack: FormPack) async throws -> [UInt8] {
+    /// The page with its signature to come, level B-B, and room for the time-stamp.
+    func planPDF(_ page: [UInt8], for pack: FormPack) throws -> PlannedSignature {
         guard let signer = environment.key.certificate else { throw Self.noCertificate }
-        return try await building {
+        return try Self.planning {
             let prepared = try prepare(
                 pdf: page, field: emptySignatureField(in: page), signer: signer,
                 intermediates: environment.key.intermediates, algorithm: environment.key.algorithm,
                 time: environment.now(),
                 certification: Certification(pack.manifest.signature.certification))
-            return try prepared.signed(with: await sign(prepared.toBeSigned)).bytes
+            return PlannedSignature(toBeSigned: prepared.toBeSigned) {
+                try prepared.signed(with: $0).bytes
+            }
         }
     }
 
@@ -41,13 +43,13 @@ struct SigningStages: Sendable {
         }
     }
 
-    /// The whole form with the PDF in its seat and the signature around both, level B-B.
-    func signXML(
+    /// The whole form with the PDF in its seat and the signature around both to come, level B-B.
+    func planXML(
         _ uuid: String, _ composed: [UInt8], embedding pdf: [UInt8], for pack: FormPack
-    ) async throws -> [UInt8] {
+    ) throws -> PlannedSignature {
         let signature = pack.manifest.signature
         guard let signer = environment.key.certificate else { throw Self.noCertificate }
-        return try await building {
+        return try Self.planning {
             let prepared = try PreparedSignature(
                 enveloping: pack.embedding(pdf, in: composed),
                 seat: pack.manifest.seats.signature.description,
@@ -57,7 +59,9 @@ struct SigningStages: Sendable {
                     algorithm: environment.key.algorithm, mimeType: signature.mimeType,
                     commitmentType: signature.commitmentType,
                     claimedRoles: [signature.claimedRole].compactMap { $0 }))
-            return try prepared.signed(with: await sign(prepared.toBeSigned))
+            return PlannedSignature(toBeSigned: prepared.toBeSigned) {
+                try prepared.signed(with: $0)
+            }
         }
     }
 
@@ -89,8 +93,17 @@ struct SigningStages: Sendable {
         }
     }
 
-    private func sign(_ bytes: [UInt8]) async throws -> [UInt8] {
-        guard let certificate = environment.key.certificateChain.first,
+    private static func planning(_ plan: () throws -> PlannedSignature) throws -> PlannedSignature {
+        do {
+            return try plan()
+        } catch {
+            throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
+        }
+    }
+
+    /// Signs a level: everything a batch has to sign now, in one activation of the key (RS-02).
+    func sign(_ batch: [[UInt8]]) async throws -> [[UInt8]] {
+        guard let certificate = environment.key.certificate,
             certificate.isInValidityPeriod(at: environment.now())
         else {
             throw StageFailure(
@@ -99,12 +112,18 @@ struct SigningStages: Sendable {
                 actor: .you, .retry)
         }
         do {
-            return try await environment.key.cmsSignature(over: bytes)
+            return try await environment.key.cmsSignatures(over: batch)
         } catch {
             throw StageFailure(
                 .signingFailed, "The signing key cannot sign: \(error)", actor: .you, .retry)
         }
     }
+}
+
+/// A signature planned: what the key must sign, and what becomes of the value.
+struct PlannedSignature: Sendable {
+    let toBeSigned: [UInt8]
+    let finish: @Sendable ([UInt8]) throws -> [UInt8]
 }
 
 extension Certification {

@@ -13,6 +13,18 @@ package protocol SigningKey: Sendable {
     ///
     /// Callers use ``cmsSignature(over:)`` or ``xmlSignature(over:)``, which verify it first.
     func signature(over bytes: [UInt8]) async throws -> [UInt8]
+
+    /// The values over several byte strings, in their order: one activation where that costs one.
+    func signatures(over batch: [[UInt8]]) async throws -> [[UInt8]]
+}
+
+extension SigningKey {
+    /// A key at hand needs no activation and signs one after another.
+    package func signatures(over batch: [[UInt8]]) async throws -> [[UInt8]] {
+        var values: [[UInt8]] = []
+        for bytes in batch { values.append(try await signature(over: bytes)) }
+        return values
+    }
 }
 
 /// Why a key did not sign.
@@ -34,12 +46,20 @@ extension SigningKey {
 
     /// The value as CMS carries it, verified with the certificate before it is given out (RS-03).
     package func cmsSignature(over bytes: [UInt8]) async throws -> [UInt8] {
+        try await cmsSignatures(over: [bytes])[0]
+    }
+
+    /// The values of a batch as CMS carries them, each verified before any is given out (RS-03).
+    package func cmsSignatures(over batch: [[UInt8]]) async throws -> [[UInt8]] {
         guard let certificate else { throw SigningError.noCertificate }
-        let value = try await signature(over: bytes)
-        let check = certificate.publicKey.verify(
-            signature: value, over: bytes, algorithm: algorithm)
-        guard check == .valid else { throw SigningError.doesNotVerify(check) }
-        return value
+        let values = try await signatures(over: batch)
+        guard values.count == batch.count else { throw SigningError.doesNotVerify(.invalid) }
+        for (value, bytes) in zip(values, batch) {
+            let check = certificate.publicKey.verify(
+                signature: value, over: bytes, algorithm: algorithm)
+            guard check == .valid else { throw SigningError.doesNotVerify(check) }
+        }
+        return values
     }
 
     /// The value as XML-DSig carries it: `r || s` for ECDSA (RS-04); verified first.

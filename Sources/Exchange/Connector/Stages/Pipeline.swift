@@ -69,7 +69,27 @@ package struct Pipeline: Sendable {
     /// XMLs. Each such level is signed in one activation of the key (RS-02). One form's failure is
     /// its own.
     package func steps(_ batch: [Transmission]) async -> [Result<Transition, any Error>] {
-        let plans = await withTaskGroup(of: (Int, Result<Step, any Error>).self) { group in
+        let plans = await plans(of: batch)
+        var level: [(index: Int, planned: PlannedSignature)] = []
+        for (index, plan) in plans.enumerated() {
+            guard let planned = (try? plan.get())?.signature else { continue }
+            level.append((index, planned))
+        }
+        var steps = plans.map { plan in plan.map(\.transition) }
+        guard !level.isEmpty else { return steps }
+        do {
+            let values = try await signing.sign(level.map(\.planned.toBeSigned))
+            for (entry, value) in zip(level, values) {
+                steps[entry.index] = Result { try plans[entry.index].get().finished(with: value) }
+            }
+        } catch {
+            for entry in level { steps[entry.index] = .failure(error) }
+        }
+        return steps
+    }
+
+    private func plans(of batch: [Transmission]) async -> [Result<Step, any Error>] {
+        await withTaskGroup(of: (Int, Result<Step, any Error>).self) { group in
             for (index, transmission) in batch.enumerated() {
                 group.addTask {
                     do {
@@ -79,37 +99,31 @@ package struct Pipeline: Sendable {
                     }
                 }
             }
-            return await group.reduce(into: [Int: Result<Step, any Error>]()) { $0[$1.0] = $1.1 }
-        }
-        let level = plans.compactMapValues { plan in
-            if case .success(.signature(let planned, _)) = plan { planned.toBeSigned } else { nil }
-        }.sorted { $0.key < $1.key }
-        var values: [Int: [UInt8]] = [:]
-        var refusal: (any Error)?
-        do {
-            let signed = level.isEmpty ? [] : try await signing.sign(level.map(\.value))
-            for (entry, value) in zip(level, signed) { values[entry.key] = value }
-        } catch {
-            refusal = error
-        }
-        return batch.indices.map { index in
-            Result {
-                switch try plans[index]?.get() {
-                case .done(let transition): return transition
-                case .signature(let planned, let then):
-                    guard let value = values[index] else { throw refusal ?? CancellationError() }
-                    return try then(planned, value)
-                case nil: throw CancellationError()
-                }
-            }
+            var plans: [(Int, Result<Step, any Error>)] = []
+            for await plan in group { plans.append(plan) }
+            return plans.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
     /// A step that is done, or that waits for its level to be signed.
-    private enum Step: Sendable {
-        case done(Transition)
-        case signature(
-            PlannedSignature, then: @Sendable (PlannedSignature, [UInt8]) throws -> Transition)
+    private struct Step: Sendable {
+        var transition: Transition
+        /// What the key must sign first; its value makes the output.
+        var signature: PlannedSignature?
+        var output: OutputKind?
+
+        static func done(_ transition: Transition) -> Step { Step(transition: transition) }
+
+        func finished(with value: [UInt8]) throws -> Transition {
+            guard let signature, let output else { return transition }
+            do {
+                var finished = transition
+                finished.outputs.append((output, try signature.finish(value)))
+                return finished
+            } catch {
+                throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
+            }
+        }
     }
 
     private func plan(_ transmission: Transmission) async throws -> Step {
@@ -147,13 +161,7 @@ package struct Pipeline: Sendable {
         _ planned: PlannedSignature, _ transmission: Transmission, _ state: TransmissionState,
         _ output: OutputKind
     ) -> Step {
-        .signature(planned) { planned, value in
-            do {
-                return next(transmission, state, [(output, try planned.finish(value))])
-            } catch {
-                throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
-            }
-        }
+        Step(transition: next(transmission, state, []), signature: planned, output: output)
     }
 
     /// The PDF's time-stamp is durable before the XML around it is signed (RE-03).

@@ -34,7 +34,6 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case refusedByPlatform = "ECN-2204"
     case platformFault = "ECN-2205"
     // 23xx: the key
-    case keyLocked = "ECN-2301"
     case signingFailed = "ECN-2302"
     // 24xx: the page
     case cannotRender = "ECN-2401"

@@ -76,26 +76,6 @@ extension XMLNode {
         for child in children { child.undeclareDefaultNamespace() }
     }
 
-    /// Replaces everything inside this element by `text`.
-    package func setText(_ text: String) {
-        removeContent()
-        xmlAddChild(pointer, xmlNewDocText(document.pointer, text))
-    }
-
-    /// Removes everything inside this element.
-    package func removeContent() {
-        while let child = pointer.pointee.children {
-            xmlUnlinkNode(child)
-            xmlFreeNode(child)
-        }
-    }
-
-    /// Takes this element out of its document. It and all cursors into it are dead afterwards.
-    package func remove() {
-        xmlUnlinkNode(pointer)
-        xmlFreeNode(pointer)
-    }
-
     /// This element as a value, with the prefixes it was written with.
     package func value() -> Element {
         let list = attributesWithPrefix.map { name, value in Element.Attribute(name, value) }

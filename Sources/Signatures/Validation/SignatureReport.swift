@@ -10,10 +10,10 @@ package import Trust
 /// The verdict on one signature, each fact apart from the summary.
 package struct SignatureReport: Sendable {
     package enum Format: String, Sendable {
-        case xades = "XAdES", pades = "PAdES", timestamp = "TST"
+        case xades = "XAdES", pades = "PAdES"
     }
     package enum Level: String, Sendable, Comparable {
-        case none, basic = "B-B", timestamped = "B-T", longTerm = "B-LT", archive = "B-LTA"
+        case none, basic = "B-B", timestamped = "B-T", longTerm = "B-LT"
 
         private var rank: Int {
             switch self {
@@ -21,16 +21,16 @@ package struct SignatureReport: Sendable {
             case .basic: 1
             case .timestamped: 2
             case .longTerm: 3
-            case .archive: 4
             }
         }
 
         package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
     }
     package enum Coverage: String, Sendable { case entire, partial }
-    /// Legal grade under Regulation (EU) 910/2014, as far as a trusted list was consulted.
+    /// Legal grade under Regulation (EU) 910/2014; the qualified ones need a trusted list, which is not
+    /// consulted yet.
     package enum Qualification: String, Sendable {
-        case qualified = "QES", advancedWithQualifiedCertificate = "AdES-QC", advanced = "AdES"
+        case advanced = "AdES"
         case unknown
     }
     package enum Check: String, Sendable {

@@ -3,7 +3,9 @@ SWIFT_FLAGS = -Xcc -O2
 CONFIG ?= debug
 OUT ?= demo-out
 
-.PHONY: build demo test check format golden bench bench-peers clean
+CORPORA ?= ../shared/corpora
+
+.PHONY: build demo test check format golden bench bench-peers corpora fuzz clean
 
 build:
 	@Scripts/setup.sh build
@@ -43,6 +45,18 @@ bench:
 
 bench-peers:
 	@Scripts/setup.sh peers
+
+# Labelled samples of public origin through the judge; CORPORA=DIR names another folder.
+corpora:
+	@Scripts/setup.sh build
+	swift build $(SWIFT_FLAGS) --product corpora
+	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/corpora" $(CORPORA)
+
+# Every parser with mutated input for FUZZ_SECONDS each.
+fuzz:
+	@Scripts/setup.sh build
+	FUZZ=1 swift build -c release $(SWIFT_FLAGS) --sanitize=fuzzer --scratch-path .build-fuzz --product fuzz
+	@Scripts/fuzz.sh
 
 clean:
 	rm -rf .build bin demo-out

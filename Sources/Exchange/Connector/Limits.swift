@@ -3,6 +3,9 @@
 package enum Limits {
     /// Rounds of judging and fetching before validation data counts as unobtainable.
     static let fetchRounds = 4
+    /// Things fetched for one verdict on a stranger's file in one round, and addresses tried for each.
+    static let fetchedItems = 16
+    static let fetchedAddresses = 3
     /// Forms in work at the same time.
     static let concurrentForms = 8
     /// Forms taken from the store at once.

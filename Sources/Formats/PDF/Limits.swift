@@ -3,16 +3,33 @@
 /// Upper bounds of everything this module reads or draws (rule PD-01).
 package enum Limits {
     /// Bytes of a file to read.
-    package static let fileSize = 100 << 20
+    package static let fileSize = 64 << 20
     package static let pages = 500
     /// Depth of arrays and dictionaries inside one object, and of the page tree.
     package static let nesting = 64
     /// Objects that all cross-reference sections of a file declare together.
     package static let objects = 200_000
+    /// Values inside one object.
+    package static let values = 1_000_000
     /// Cross-reference sections, and so revisions, of a file.
     package static let revisions = 256
-    /// Bytes all object and cross-reference streams of a file may expand to.
-    package static let expandedSize = 200 << 20
+    /// Bytes all object and cross-reference streams of a file may expand to; they are kept, so it
+    /// is less than what a stream that is only looked at may expand to.
+    package static let expandedSize = 64 << 20
+    /// Places of `startxref`.
+    static let endMarkers = 4_096
+    /// Bytes between the beginning of an unlisted object and what is looked for in it.
+    static let headerDistance = 1 << 17
+    /// How often the bytes of a file may be read in following its revisions.
+    package static let readings = 3
+    /// References between objects that are kept to follow the revisions of a file.
+    package static let edges = 1_000_000
+    /// Signature dictionaries of all revisions together.
+    package static let signatureDictionaries = 200
+    /// Objects of a step that are kept while it is looked at.
+    static let cachedObjects = 4_096
+    /// Bytes in which `%PDF-` must begin.
+    package static let headerSearch = 1_024
     /// Bytes a stream may expand to for each byte that is stored.
     package static let expansionRatio = 100
     /// Below this size the ratio says nothing: a kilobyte of zeros is no bomb.

@@ -44,8 +44,16 @@ package enum NodeSelection {
     /// A selection without some elements and all they contain (the enveloped-signature transform).
     case documentWithout([XMLNode])
     case subtreeWithout(XMLNode, [XMLNode])
-    /// Exactly these nodes, as XPath selected them: attributes and namespaces count too.
-    case nodes(XPathNodeSet)
+
+    fileprivate func nodes(of document: XMLDocument) -> NodeSet {
+        switch self {
+        case .document: .all(of: document, comments: true)
+        case .subtree(let apex): .subtree(apex, comments: true)
+        case .documentWithout(let excluded): .all(of: document, comments: true).removing(excluded)
+        case .subtreeWithout(let apex, let excluded):
+            .subtree(apex, comments: true).removing(excluded)
+        }
+    }
 }
 
 extension XMLDocument {
@@ -57,13 +65,28 @@ extension XMLDocument {
         _ selection: NodeSelection = .document, method: CanonicalizationMethod = .exclusive10,
         inclusivePrefixes: [String] = []
     ) throws(XMLError) -> [UInt8] {
+        try selection.nodes(of: self).canonical(method, inclusivePrefixes: inclusivePrefixes)
+    }
+}
+
+extension NodeSet {
+    /// The canonical form of these nodes; comments only when both the method and the set have them.
+    ///
+    /// The cost follows the size of the part, not of the document.
+    package func canonical(
+        _ method: CanonicalizationMethod, inclusivePrefixes: [String] = []
+    ) throws(XMLError) -> [UInt8] {
+        LibXML2.initialize()
         let sink = Sink()
         guard
             let output = xmlOutputBufferCreateIO(
                 sinkWrite, { _ in 0 }, Unmanaged.passUnretained(sink).toOpaque(), nil)
         else { throw .outOfMemory }
         let status = withCStrings(inclusivePrefixes) { prefixes in
-            execute(selection, method, prefixes, output)
+            let run = Run(
+                mode: method.mode, prefixes: prefixes,
+                comments: method.withComments && hasComments ? 1 : 0, output: output)
+            return execute(run)
         }
         let closed = xmlOutputBufferClose(output)
         return try withExtendedLifetime(sink) { () throws(XMLError) -> [UInt8] in
@@ -74,69 +97,110 @@ extension XMLDocument {
         }
     }
 
-    private func execute(
-        _ selection: NodeSelection, _ method: CanonicalizationMethod,
-        _ prefixes: UnsafeMutablePointer<UnsafeMutablePointer<xmlChar>?>?,
-        _ output: xmlOutputBufferPtr
-    ) -> Int32 {
-        let comments: Int32 = method.withComments ? 1 : 0
-        LibXML2.initialize()
-        switch selection {
-        case .document:
-            return xmlC14NExecute(pointer, nil, nil, method.mode, prefixes, comments, output)
-        case .nodes(let set):
-            return xmlC14NDocSaveTo(
-                pointer, set.nodes, method.mode, prefixes, comments, output)
-        case .subtree(let apex):
-            return execute(Part(apex, []), method, prefixes, output)
-        case .documentWithout(let excluded):
-            return execute(Part(nil, excluded), method, prefixes, output)
-        case .subtreeWithout(let apex, let excluded):
-            return execute(Part(apex, excluded), method, prefixes, output)
+    private struct Run {
+        let mode: Int32
+        let prefixes: UnsafeMutablePointer<UnsafeMutablePointer<xmlChar>?>?
+        let comments: Int32
+        let output: xmlOutputBufferPtr
+
+        func callAsFunction(
+            _ document: xmlDocPtr, _ isVisible: xmlC14NIsVisibleCallback? = nil,
+            _ context: UnsafeMutableRawPointer? = nil
+        ) -> Int32 {
+            xmlC14NExecute(document, isVisible, context, mode, prefixes, comments, output)
         }
     }
 
-    private func execute(
-        _ part: Part, _ method: CanonicalizationMethod,
-        _ prefixes: UnsafeMutablePointer<UnsafeMutablePointer<xmlChar>?>?,
-        _ output: xmlOutputBufferPtr
-    ) -> Int32 {
-        withExtendedLifetime(part) {
-            xmlC14NExecute(
-                pointer, isVisible, Unmanaged.passUnretained(part).toOpaque(), method.mode,
-                prefixes, method.withComments ? 1 : 0, output)
+    private func execute(_ run: Run) -> Int32 {
+        switch content {
+        case .picked(let nodes):
+            return withExtendedLifetime(nodes) {
+                run(document.pointer, isPicked, Unmanaged.passUnretained(nodes).toOpaque())
+            }
+        case .tree(nil, let excluded):
+            return Detached.during(excluded) { run(document.pointer) }
+        case .tree(let apex?, let excluded):
+            if excluded.contains(where: { apex.isInside($0) }) { return 0 }
+            return Detached.during(excluded) { execute(apex, run) }
+        }
+    }
+
+    /// Canonicalises an element as the only child of a document of its own: libxml2 begins at the
+    /// document, and would else visit all of it for each small part.
+    private func execute(_ apex: XMLNode, _ run: Run) -> Int32 {
+        guard let standIn = xmlNewDoc("1.0") else { return -1 }
+        let node = apex.pointer
+        let next = node.pointee.next
+        node.pointee.next = nil
+        standIn.pointee.children = node
+        defer {
+            node.pointee.next = next
+            standIn.pointee.children = nil
+            xmlFreeDoc(standIn)
+        }
+        let ancestors = Ancestors(of: apex)
+        guard run.mode != XML_C14N_EXCLUSIVE_1_0.rawValue, ancestors.haveXMLAttributes else {
+            return run(standIn)
+        }
+        // Attributes such as xml:lang are taken over from ancestors that are not in the set.
+        return withExtendedLifetime(ancestors) {
+            run(standIn, isNoAncestor, Unmanaged.passUnretained(ancestors).toOpaque())
         }
     }
 }
 
-/// An element tree with holes.
-private final class Part {
-    let apex: xmlNodePtr?
-    let excluded: [xmlNodePtr]
-    init(_ apex: XMLNode?, _ excluded: [XMLNode]) {
-        self.apex = apex?.pointer
-        self.excluded = excluded.map(\.pointer)
-    }
-
-    func contains(_ start: xmlNodePtr?) -> Bool {
-        var node = start
-        var isInside = apex == nil
+extension XMLNode {
+    /// Whether this element is `other` or stands somewhere below it.
+    package func isInside(_ other: XMLNode) -> Bool {
+        var node: xmlNodePtr? = pointer
         while let current = node {
-            if excluded.contains(current) { return false }
-            if current == apex { isInside = true }
-            if isInside, excluded.isEmpty { return true }
+            if current == other.pointer { return true }
             node = current.pointee.parent
         }
-        return isInside
+        return false
     }
 }
 
-/// For an attribute or a namespace `parent` is its element; a namespace has no parent of its own.
-private let isVisible: xmlC14NIsVisibleCallback = { part, node, parent in
-    guard let part, let node else { return 0 }
-    let type = node.pointee.type
-    let element = type == XML_NAMESPACE_DECL || type == XML_ATTRIBUTE_NODE ? parent : node
-    return Unmanaged<Part>.fromOpaque(part).takeUnretainedValue().contains(element) ? 1 : 0
+/// The elements around the one that is canonicalised.
+private final class Ancestors {
+    private(set) var nodes: Set<UnsafeRawPointer> = []
+    private(set) var haveXMLAttributes = false
+
+    init(of apex: XMLNode) {
+        var node = apex.pointer.pointee.parent
+        while let current = node {
+            nodes.insert(current)
+            if current.pointee.type == XML_ELEMENT_NODE, Self.hasXMLAttribute(current) {
+                haveXMLAttributes = true
+            }
+            node = current.pointee.parent
+        }
+    }
+
+    private static func hasXMLAttribute(_ element: xmlNodePtr) -> Bool {
+        var attribute = element.pointee.properties
+        while let current = attribute {
+            if xmlStrEqual(current.pointee.ns?.pointee.prefix, "xml") == 1 { return true }
+            attribute = current.pointee.next
+        }
+        return false
+    }
+}
+
+private let isNoAncestor: xmlC14NIsVisibleCallback = { context, node, _ in
+    guard let context, let node else { return 0 }
+    let ancestors = Unmanaged<Ancestors>.fromOpaque(context).takeUnretainedValue()
+    return ancestors.nodes.contains(node) ? 0 : 1
+}
+
+/// For a namespace `parent` is the element it holds for.
+private let isPicked: xmlC14NIsVisibleCallback = { context, node, parent in
+    guard let context, let node else { return 0 }
+    let nodes = Unmanaged<PickedNodes>.fromOpaque(context).takeUnretainedValue()
+    guard node.pointee.type == XML_NAMESPACE_DECL else { return nodes.contains(node) ? 1 : 0 }
+    guard let parent else { return 0 }
+    let declaration = UnsafeMutableRawPointer(node).assumingMemoryBound(to: xmlNs.self)
+    return nodes.contains(declaration, of: parent) ? 1 : 0
 }
 
 private final class Sink { var bytes: [UInt8] = [] }

@@ -6,7 +6,8 @@ package struct XMLLimits: Sendable, Hashable {
     package var depth = 64
     package var attributesPerDocument = 10_000
     package var attributesPerElement = 64
-    package var textNodeInBytes = 10 << 20
+    /// libxml2's own bound, which it enforces with an error that says nothing.
+    package var textNodeInBytes = 10_000_000
     package var nameInBytes = 1_000
     package var elements = 500_000
     /// Steps one XPath evaluation may take.

@@ -62,7 +62,10 @@ enum Parser {
             if let document { xmlFreeDoc(document) }
             throw violation
         }
-        guard let document, xmlDocGetRootElement(document) != nil else {
+        // Prefixes without a declaration are errors too (Namespaces in XML, 5), not just warnings.
+        guard let document, xmlDocGetRootElement(document) != nil,
+            context.pointee.nsWellFormed == 1
+        else {
             if let document { xmlFreeDoc(document) }
             throw lastError(of: context)
         }
@@ -88,6 +91,7 @@ enum Parser {
         case 38, 39, 40, 41: "an attribute value is not quoted or not closed"
         case 26, 27, 28: "an entity is not declared; only &lt; &gt; &amp; &quot; &apos; exist"
         case 201: "a namespace prefix is not declared"
+        case 203: "an attribute occurs twice in one element"
         case 9: "a character that XML does not allow"
         case 68: "a name is expected"
         default: "error \(code) of libxml2"
@@ -156,28 +160,28 @@ private final class Guardian {
     }
 
     private func open(attributes count: Int, nameInBytes: Int, _ parser: xmlParserCtxtPtr) {
-        let line = Int(xmlSAX2GetLineNumber(parser))
         (depth, elements, attributes, textInBytes) = (
             depth + 1, elements + 1, attributes + count, 0
         )
-        check(depth, limits.depth, "levels of nesting", line, parser)
-        check(elements, limits.elements, "elements", line, parser)
-        check(count, limits.attributesPerElement, "attributes in one element", line, parser)
-        check(attributes, limits.attributesPerDocument, "attributes", line, parser)
-        check(nameInBytes, limits.nameInBytes, "bytes in one name", line, parser)
+        check(depth, limits.depth, "levels of nesting", parser)
+        check(elements, limits.elements, "elements", parser)
+        check(count, limits.attributesPerElement, "attributes in one element", parser)
+        check(attributes, limits.attributesPerDocument, "attributes", parser)
+        check(nameInBytes, limits.nameInBytes, "bytes in one name", parser)
     }
 
     private func close() { (depth, textInBytes) = (depth - 1, 0) }
 
     private func characters(_ count: Int, _ parser: xmlParserCtxtPtr) {
         textInBytes += count
-        let line = Int(xmlSAX2GetLineNumber(parser))
-        check(textInBytes, limits.textNodeInBytes, "bytes in one text", line, parser)
+        check(textInBytes, limits.textNodeInBytes, "bytes in one text", parser)
     }
 
     private func check(
-        _ value: Int, _ limit: Int, _ what: String, _ line: Int, _ parser: xmlParserCtxtPtr
+        _ value: Int, _ limit: Int, _ what: StaticString, _ parser: xmlParserCtxtPtr
     ) {
-        if value > limit { stop(parser, .limit(what: what, limit: limit, line: line)) }
+        guard value > limit else { return }
+        let line = Int(xmlSAX2GetLineNumber(parser))
+        stop(parser, .limit(what: "\(what)", limit: limit, line: line))
     }
 }

@@ -8,9 +8,21 @@
 package struct Writer {
     private var bytes: [UInt8] = []
     private var scopes: [[String: String]] = [["": ""]]
+    /// Whether elements without content have one tag, as parsers write them; not canonical.
+    private let closesEmptyElements: Bool
+
+    private init(closesEmptyElements: Bool) { self.closesEmptyElements = closesEmptyElements }
 
     package static func bytes(of element: Element) -> [UInt8] {
-        var writer = Writer()
+        var writer = Writer(closesEmptyElements: false)
+        writer.write(element)
+        return writer.bytes
+    }
+
+    /// The same but for elements without content, which are closed at once: the text that comes
+    /// back when it is read and written again.
+    package static func text(of element: Element) -> [UInt8] {
+        var writer = Writer(closesEmptyElements: true)
         writer.write(element)
         return writer.bytes
     }
@@ -31,6 +43,11 @@ package struct Writer {
             append("=\"")
             appendAttributeValue(attribute.value)
             append("\"")
+        }
+        if closesEmptyElements, element.children.isEmpty {
+            append("/>")
+            scopes.removeLast()
+            return
         }
         append(">")
         for child in element.children {
@@ -66,28 +83,45 @@ package struct Writer {
     private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     private mutating func appendText(_ text: String) {
-        for byte in text.utf8 {
+        append(text) { byte in
             switch byte {
-            case UInt8(ascii: "&"): append("&amp;")
-            case UInt8(ascii: "<"): append("&lt;")
-            case UInt8(ascii: ">"): append("&gt;")
-            case 0x0D: append("&#xD;")
-            default: bytes.append(byte)
+            case UInt8(ascii: "&"): "&amp;"
+            case UInt8(ascii: "<"): "&lt;"
+            case UInt8(ascii: ">"): "&gt;"
+            case 0x0D: "&#xD;"
+            default: nil
             }
         }
     }
 
     private mutating func appendAttributeValue(_ text: String) {
-        for byte in text.utf8 {
+        append(text) { byte in
             switch byte {
-            case UInt8(ascii: "&"): append("&amp;")
-            case UInt8(ascii: "<"): append("&lt;")
-            case UInt8(ascii: "\""): append("&quot;")
-            case 0x09: append("&#x9;")
-            case 0x0A: append("&#xA;")
-            case 0x0D: append("&#xD;")
-            default: bytes.append(byte)
+            case UInt8(ascii: "&"): "&amp;"
+            case UInt8(ascii: "<"): "&lt;"
+            case UInt8(ascii: "\""): "&quot;"
+            case 0x09: "&#x9;"
+            case 0x0A: "&#xA;"
+            case 0x0D: "&#xD;"
+            default: nil
             }
+        }
+    }
+
+    /// Runs of plain bytes are appended whole: most text, base64 above all, has no others.
+    private mutating func append(_ text: String, escape: (UInt8) -> StaticString?) {
+        var text = text
+        text.withUTF8 { source in
+            var start = 0
+            for index in source.indices where source[index] < 0x40 {
+                guard let escaped = escape(source[index]) else { continue }
+                bytes.append(contentsOf: source[start..<index])
+                bytes.append(
+                    contentsOf: UnsafeBufferPointer(
+                        start: escaped.utf8Start, count: escaped.utf8CodeUnitCount))
+                start = index + 1
+            }
+            bytes.append(contentsOf: source[start...])
         }
     }
 }

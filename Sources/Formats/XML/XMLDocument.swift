@@ -61,21 +61,49 @@ package final class XMLDocument {
     /// Identifiers are the attributes `Id`, `ID`, `id`, `wsu:Id` and `xml:id`; there is no document
     /// type to say so. A value used twice is refused, whoever asks for which (XM-03).
     package func element(withID id: String) throws(XMLError) -> XMLNode? {
-        var found: XMLNode?
-        for element in root.descendantsAndSelf where element.identifiers.contains(id) {
-            guard found == nil else { throw .duplicateID(id) }
-            found = element
+        try IdentifierIndex(self).element(withID: id)
+    }
+
+    /// All elements of this name, in document order.
+    package func elements(named localName: String, in namespace: String) -> [XMLNode] {
+        let (name, href) = (Array(localName.utf8) + [0], Array(namespace.utf8) + [0])
+        var list: [XMLNode] = []
+        ElementWalk(self).forEach { node in
+            guard xmlStrEqual(node.pointee.name, name) == 1,
+                xmlStrEqual(node.pointee.ns?.pointee.href, href) == 1
+            else { return }
+            list.append(XMLNode(self, node))
         }
-        return found
+        return list
     }
 
     /// The first identifier that occurs twice, if any.
-    package var duplicateID: String? {
-        var seen: Set<String> = []
-        for element in root.descendantsAndSelf {
-            for id in element.identifiers where !seen.insert(id).inserted { return id }
+    package var duplicateID: String? { IdentifierIndex(self).firstDuplicate }
+}
+
+/// All identifiers of a document as it is now, for looking up many.
+package struct IdentifierIndex {
+    private var elements: [String: XMLNode] = [:]
+    private var ambiguous: Set<String> = []
+    /// The first identifier that occurs twice, if any.
+    package private(set) var firstDuplicate: String?
+
+    package init(_ document: XMLDocument) {
+        ElementWalk(document).forEach { node in
+            guard node.pointee.properties != nil else { return }
+            let element = XMLNode(document, node)
+            for id in element.identifiers {
+                guard elements.updateValue(element, forKey: id) != nil else { continue }
+                ambiguous.insert(id)
+                if firstDuplicate == nil { firstDuplicate = id }
+            }
         }
-        return nil
+    }
+
+    /// - Throws: `.duplicateID` when more than one attribute has this value.
+    package func element(withID id: String) throws(XMLError) -> XMLNode? {
+        guard !ambiguous.contains(id) else { throw .duplicateID(id) }
+        return elements[id]
     }
 }
 

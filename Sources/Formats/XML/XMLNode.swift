@@ -168,15 +168,36 @@ extension XMLNode {
 
     /// Values of the attributes that may identify this element.
     package var identifiers: [String] {
-        guard pointer.pointee.properties != nil else { return [] }
-        return attributes.filter { attribute in
-            switch attribute.localName {
-            case "Id": attribute.namespace == nil || attribute.namespace == Namespace.wsu
-            case "ID": attribute.namespace == nil
-            case "id": attribute.namespace == nil || attribute.namespace == Namespace.xml
-            default: false
-            }
-        }.map(\.value)
+        var list: [String] = []
+        var attribute = pointer.pointee.properties
+        while let current = attribute {
+            if Self.isIdentifier(current) { list.append(Self.value(of: current)) }
+            attribute = current.pointee.next
+        }
+        return list
+    }
+
+    private static func isIdentifier(_ attribute: xmlAttrPtr) -> Bool {
+        guard let name = attribute.pointee.name, name[0] == UInt8(ascii: "I") || name[0] == 0x69,
+            name[1] == UInt8(ascii: "d") || name[1] == UInt8(ascii: "D"), name[2] == 0
+        else { return false }
+        let namespace = attribute.pointee.ns?.pointee.href
+        switch (name[0], name[1]) {
+        case (0x49, 0x64): return namespace == nil || xmlStrEqual(namespace, Namespace.wsu) == 1
+        case (0x49, 0x44): return namespace == nil
+        case (0x69, 0x64): return namespace == nil || xmlStrEqual(namespace, Namespace.xml) == 1
+        default: return false
+        }
+    }
+
+    /// The namespaces that hold for this element, by prefix; the default one has an empty prefix.
+    package var namespacesInScope: [String: String] {
+        var map: [String: String] = [:]
+        for declaration in TreeWalk.namespacesInScope(of: pointer) {
+            map[LibXML2.string(declaration.pointee.prefix) ?? ""] =
+                LibXML2.string(declaration.pointee.href) ?? ""
+        }
+        return map
     }
 }
 

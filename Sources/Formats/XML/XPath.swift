@@ -46,7 +46,7 @@ package typealias XPathFunction = @Sendable ([String]) -> XPathValue
 /// What XPath expressions are evaluated in: a document, prefixes, variables and functions.
 package final class XPathContext {
     package let document: XMLDocument
-    private let pointer: xmlXPathContextPtr
+    let pointer: xmlXPathContextPtr
     private let functions: FunctionTable
 
     /// - Parameter functions: By local name, all in `functionNamespace`.
@@ -68,6 +68,21 @@ package final class XPathContext {
     }
 
     deinit { xmlXPathFreeContext(pointer) }
+
+    /// Lets expressions call `here()`, which answers with this element (xmldsig-core1, 6.6.3).
+    package func defineHere(as element: XMLNode) {
+        functions.here = element
+        xmlXPathRegisterFunc(pointer, "here", callHere)
+    }
+
+    /// How many steps an evaluation, or a filter over many nodes, may take.
+    package var stepLimit: UInt {
+        get { pointer.pointee.opLimit }
+        set { pointer.pointee.opLimit = newValue }
+    }
+
+    /// The steps taken since the last evaluation or filter began.
+    package var stepsTaken: UInt { pointer.pointee.opCount }
 
     package func setVariable(_ name: String, to value: XPathValue) {
         xmlXPathRegisterVariable(pointer, name, value.makeObject())
@@ -105,10 +120,24 @@ package final class XPathContext {
     private func object(
         _ expression: XPath, at node: XMLNode?
     ) throws(XMLError) -> xmlXPathObjectPtr {
-        pointer.pointee.node =
-            node?.pointer
-            ?? UnsafeMutableRawPointer(document.pointer).assumingMemoryBound(to: xmlNode.self)
         pointer.pointee.opCount = 0
+        return try object(
+            expression,
+            atNode: node?.pointer
+                ?? UnsafeMutableRawPointer(document.pointer).assumingMemoryBound(to: xmlNode.self))
+    }
+
+    /// Whether `expression` holds at any kind of node; steps are counted on from the last call.
+    func boolean(_ expression: XPath, atNode node: xmlNodePtr) throws(XMLError) -> Bool {
+        let object = try object(expression, atNode: node)
+        defer { xmlXPathFreeObject(object) }
+        return xmlXPathCastToBoolean(object) == 1
+    }
+
+    private func object(
+        _ expression: XPath, atNode node: xmlNodePtr
+    ) throws(XMLError) -> xmlXPathObjectPtr {
+        pointer.pointee.node = node
         var object: xmlXPathObjectPtr?
         expression.lock.withLock { _ in
             object = xmlXPathCompiledEval(expression.compiled, pointer)
@@ -123,7 +152,7 @@ package final class XPathContext {
 /// Nodes selected by XPath, kept with their document.
 package final class XPathNodeSet {
     private let object: xmlXPathObjectPtr
-    private let document: XMLDocument
+    let document: XMLDocument
     fileprivate init(owning object: xmlXPathObjectPtr, in document: XMLDocument) {
         (self.object, self.document) = (object, document)
     }
@@ -133,6 +162,7 @@ package final class XPathNodeSet {
 
 private final class FunctionTable {
     let functions: [String: XPathFunction]
+    var here: XMLNode?
     init(_ functions: [String: XPathFunction]) { self.functions = functions }
 }
 
@@ -152,6 +182,16 @@ private let callFunction: xmlXPathFunction = { parser, count in
         ec_xmlFree(text)
     }
     valuePush(parser, function(arguments).makeObject())
+}
+
+private let callHere: xmlXPathFunction = { parser, count in
+    guard let parser, count == 0, let table = parser.pointee.context?.pointee.userData,
+        let here = Unmanaged<FunctionTable>.fromOpaque(table).takeUnretainedValue().here
+    else {
+        if let parser { xmlXPathErr(parser, Int32(XPATH_INVALID_ARITY.rawValue)) }
+        return
+    }
+    valuePush(parser, XPathValue.nodes([here]).makeObject())
 }
 
 extension XPathValue {

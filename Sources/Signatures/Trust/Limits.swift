@@ -22,8 +22,10 @@ enum Limits {
     static let extensionsPerObject = 64
     /// Answers of one OCSP response.
     static let answersPerResponse = 256
+    /// One revocation list, in bytes.
+    static let revocationListSizeInBytes = 8 << 20
     /// Revoked certificates of one list.
-    static let entriesPerRevocationList = 50_000
+    static let entriesPerRevocationList = 200_000
     /// Certificates from the end entity to its anchor, both counted.
     static let chainLength = 12
     /// Chains tried for one certificate before giving up.
@@ -32,4 +34,16 @@ enum Limits {
     static let chainSearchSteps = 2_000
     /// How deep the authority of revocation data is itself checked for revocation.
     static let revocationDepth = 3
+    /// Answers about signature values, and certificates read, that one memory keeps.
+    static let rememberedVerifications = 4096
+    /// Names of one extension: alternative names, or the subtrees of a constraint.
+    static let namesPerExtension = 1024
+    /// Comparisons of a name with a constraint, for one chain.
+    static let nameComparisons = 250_000
+    /// Pointers of one list of lists.
+    static let pointersPerList = 1_000
+    /// Providers, and services, of one trusted list.
+    static let servicesPerList = 10_000
+    /// Statements about revocation whose signer is looked for, for one certificate of a chain.
+    static let revocationChecks = 256
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Trust
 package import XML
 package import XMLSignature
 
@@ -9,173 +8,141 @@ package import XMLSignature
     package import Foundation
 #endif
 
-/// A XAdES signature as it stands in a document: read, with nothing decided about it.
+/// A signature as it stands in a document: read, with nothing decided about it.
+///
+/// A plain XML-DSig signature is one without ``qualifyingProperties``.
 package struct AdvancedSignature {
-    /// What SigningCertificateV2 says of one certificate (EN 319 132-1, 5.2.2).
-    package struct CertificateReference: Sendable, Hashable {
-        package let digestMethod: String
-        package let digestValue: [UInt8]
-        package let hasURI: Bool
-
-        /// `nil` when the digest method is not computed here.
-        package func matches(_ certificate: [UInt8]) -> Bool? {
-            DigestAlgorithm(xmlIdentifier: digestMethod).map {
-                $0.digest(certificate).bytes == digestValue
-            }
-        }
-    }
-
-    package struct DataObjectFormat: Sendable, Hashable {
-        package let objectReference: String
-        package let mimeType: String?
-    }
-
-    /// A SignatureTimeStamp with the bytes it must stamp.
-    package struct SignatureTimestamp: Sendable {
-        package let tokens: [[UInt8]]
-        package let input: [UInt8]
-    }
-
     package let core: SignatureElement
-    /// The SignedProperties this signature's QualifyingProperties hold.
+    /// QualifyingProperties of this signature's ds:Object, if there are any.
+    package let qualifyingProperties: XMLNode?
+    /// The SignedProperties these QualifyingProperties hold.
     package let signedProperties: XMLNode?
-    package let signingTime: Date?
-    package let signingCertificates: [CertificateReference]
-    package let dataObjectFormats: [DataObjectFormat]
-    package let claimedRoles: [String]
-    package let signatureTimestamps: [SignatureTimestamp]
-    /// Everything CertificateValues, RevocationValues and TimeStampValidationData hold.
-    package let values: EncapsulatedValues
-    /// The names of unsigned properties in document order.
-    package let unsignedProperties: [String]
+    package let signed: SignedQualifyingProperties
+    /// The properties that were added after signing, in document order.
+    package let unsignedProperties: [UnsignedProperty]
+    /// The element that holds the unsigned properties.
+    package let unsignedPropertiesNode: XMLNode?
+    /// All time-stamps: those of the data first, then the unsigned ones in document order.
+    package let timestamps: [SignatureTimestamp]
+    /// The names of unsigned parts that could not be read.
+    package let malformedParts: [String]
+    /// The signature whose CounterSignature property holds this one.
+    package let countersigned: XMLNode?
 
     /// All signatures of a document, in document order; the outer ones before those inside them.
+    ///
+    /// - Parameter detached: Data that references may lead to outside the document.
     package static func all(
-        in document: XMLDocument
+        in document: XMLDocument, detached: [DetachedData] = []
     ) -> [Result<AdvancedSignature, SignatureFormatError>] {
-        document.root.descendantsAndSelf.filter { $0.isNamed("Signature", in: xmldsigNamespace) }
-            .prefix(Limits.signatures).map { node in
-                Result { () throws(SignatureFormatError) in try AdvancedSignature(node) }
+        let resolver = ReferenceResolver(document, detached: detached)
+        let nodes = document.elements(named: "Signature", in: xmldsigNamespace)
+        var list = nodes.prefix(Limits.signatures).map { node in
+            Result { () throws(SignatureFormatError) in
+                try AdvancedSignature(node, resolver: resolver)
             }
-    }
-
-    package init(_ node: XMLNode) throws(SignatureFormatError) {
-        core = try SignatureElement(node)
-        let qualifying = node.children("Object", in: xmldsigNamespace)
-            .flatMap { $0.children("QualifyingProperties", in: xadesNamespace) }
-        guard qualifying.count <= 1 else { throw .tooMany("QualifyingProperties", limit: 1) }
-        let signed = qualifying.first?.child("SignedProperties", in: xadesNamespace)
-        signedProperties = signed
-        let properties = signed?.child("SignedSignatureProperties", in: xadesNamespace)
-        signingTime = try Self.signingTime(properties)
-        signingCertificates = try Self.certificateReferences(properties)
-        dataObjectFormats = Self.dataObjectFormats(signed)
-        claimedRoles =
-            properties?.child("SignerRoleV2", in: xadesNamespace)?
-            .child("ClaimedRoles", in: xadesNamespace)?
-            .children("ClaimedRole", in: xadesNamespace).map(\.text) ?? []
-        let unsigned = qualifying.first?.child("UnsignedProperties", in: xadesNamespace)?
-            .child("UnsignedSignatureProperties", in: xadesNamespace)
-        unsignedProperties = unsigned?.children.map(\.localName) ?? []
-        signatureTimestamps = try Self.timestamps(unsigned, of: node)
-        values = try Self.values(unsigned)
-    }
-
-    private static func signingTime(_ properties: XMLNode?) throws(SignatureFormatError) -> Date? {
-        guard let text = properties?.child("SigningTime", in: xadesNamespace)?.text else {
-            return nil
         }
-        guard let time = try? Date(text, strategy: .iso8601) else {
-            throw .malformed("SigningTime")
-        }
-        return time
-    }
-
-    private static func certificateReferences(
-        _ properties: XMLNode?
-    ) throws(SignatureFormatError) -> [CertificateReference] {
-        let list = properties?.child("SigningCertificateV2", in: xadesNamespace)
-        var references: [CertificateReference] = []
-        for certificate in list?.children("Cert", in: xadesNamespace) ?? [] {
-            let digest = certificate.child("CertDigest", in: xadesNamespace)
-            guard
-                let method = digest?.child("DigestMethod", in: xmldsigNamespace)?
-                    .attribute("Algorithm"),
-                let text = digest?.child("DigestValue", in: xmldsigNamespace)?.text,
-                let value = Base64.bytes(text)
-            else { throw .malformed("SigningCertificateV2") }
-            references.append(
-                CertificateReference(
-                    digestMethod: method, digestValue: value,
-                    hasURI: certificate.attribute("URI") != nil))
-        }
-        return references
-    }
-
-    private static func dataObjectFormats(_ signed: XMLNode?) -> [DataObjectFormat] {
-        let list = signed?.child("SignedDataObjectProperties", in: xadesNamespace)
-        return (list?.children("DataObjectFormat", in: xadesNamespace) ?? []).map { format in
-            DataObjectFormat(
-                objectReference: format.attribute("ObjectReference") ?? "",
-                mimeType: format.child("MimeType", in: xadesNamespace)?.text)
-        }
-    }
-
-    private static func timestamps(
-        _ unsigned: XMLNode?, of signature: XMLNode
-    ) throws(SignatureFormatError) -> [SignatureTimestamp] {
-        var stamps: [SignatureTimestamp] = []
-        for property in unsigned?.children("SignatureTimeStamp", in: xadesNamespace) ?? [] {
-            guard stamps.count < Limits.timestamps else {
-                throw .tooMany("SignatureTimeStamp", limit: Limits.timestamps)
-            }
-            stamps.append(try timestamp(property, of: signature))
-        }
-        return stamps
-    }
-
-    /// Without a method inclusive C14N 1.0 is meant (EN 319 132-1, 5.1.4.3).
-    private static func timestamp(
-        _ property: XMLNode, of signature: XMLNode
-    ) throws(SignatureFormatError) -> SignatureTimestamp {
-        var canonicalization = Canonicalization(.inclusive10)
-        if let method = property.child("CanonicalizationMethod", in: xmldsigNamespace) {
-            let identifier = method.attribute("Algorithm") ?? ""
-            guard let named = Canonicalization(identifier, parameters: method) else {
-                throw .malformed("CanonicalizationMethod of SignatureTimeStamp")
-            }
-            canonicalization = named
-        }
-        guard let value = signature.child("SignatureValue", in: xmldsigNamespace),
-            let input = try? canonicalization.bytes(of: .subtree(value), in: value.document)
-        else { throw .malformed("SignatureTimeStamp") }
-        return SignatureTimestamp(
-            tokens: try decoded(property, "EncapsulatedTimeStamp"), input: input)
-    }
-
-    private static func values(_ unsigned: XMLNode?) throws(SignatureFormatError)
-        -> EncapsulatedValues
-    {
-        guard let unsigned else { return EncapsulatedValues() }
-        return EncapsulatedValues(
-            certificates: try decoded(unsigned, "EncapsulatedX509Certificate"),
-            crls: try decoded(unsigned, "EncapsulatedCRLValue"),
-            ocspResponses: try decoded(unsigned, "EncapsulatedOCSPValue"))
-    }
-
-    private static func decoded(
-        _ node: XMLNode, _ name: String
-    ) throws(SignatureFormatError) -> [[UInt8]] {
-        var list: [[UInt8]] = []
-        for item in node.descendantsAndSelf where item.isNamed(name, in: xadesNamespace) {
-            guard list.count < Limits.encapsulatedValues else {
-                throw .tooMany(name, limit: Limits.encapsulatedValues)
-            }
-            guard let bytes = Base64.bytes(item.text), !bytes.isEmpty else {
-                throw .malformed(name)
-            }
-            list.append(bytes)
+        if nodes.count > Limits.signatures {
+            list.append(.failure(.tooMany("Signature", limit: Limits.signatures)))
         }
         return list
+    }
+
+    package init(
+        _ node: XMLNode, resolver: ReferenceResolver? = nil
+    ) throws(SignatureFormatError) {
+        core = try SignatureElement(node, resolver: resolver)
+        let qualifying = node.children("Object", in: xmldsigNamespace)
+            .flatMap { $0.xadesChildren("QualifyingProperties") }
+        guard qualifying.count <= 1 else { throw .tooMany("QualifyingProperties", limit: 1) }
+        qualifyingProperties = qualifying.first
+        let holders = qualifying.first?.xadesChildren("SignedProperties") ?? []
+        guard holders.count <= 1 else { throw .tooMany("SignedProperties", limit: 1) }
+        signedProperties = holders.first
+        signed = try SignedQualifyingProperties(holders.first)
+        let unsigned = qualifying.first?.xadesChild("UnsignedProperties")?
+            .xadesChild("UnsignedSignatureProperties")
+        unsignedPropertiesNode = unsigned
+        unsignedProperties = try Self.unsignedProperties(in: unsigned)
+        var malformed = unsignedProperties.flatMap(\.malformed)
+        if let qualifying = qualifying.first {
+            let reader = TimestampReader(
+                core: core, qualifyingProperties: qualifying,
+                unsignedProperties: unsignedProperties)
+            timestamps = try reader.timestamps(signedProperties: signedProperties, &malformed)
+        } else {
+            timestamps = []
+        }
+        malformedParts = malformed
+        countersigned = Self.countersigned(by: node)
+    }
+
+    private static func unsignedProperties(
+        in node: XMLNode?
+    ) throws(SignatureFormatError) -> [UnsignedProperty] {
+        var list: [UnsignedProperty] = []
+        for child in node.map({ Array($0.children) }) ?? [] {
+            guard list.count < Limits.unsignedProperties else {
+                throw .tooMany("UnsignedSignatureProperties", limit: Limits.unsignedProperties)
+            }
+            list.append(UnsignedProperty(child, at: list.count))
+        }
+        return list
+    }
+
+    private static func countersigned(by node: XMLNode) -> XMLNode? {
+        guard let property = node.parent, property.isXAdES("CounterSignature") else { return nil }
+        var holder = property.parent
+        while let current = holder {
+            if current.isNamed("Signature", in: xmldsigNamespace) { return current }
+            holder = current.parent
+        }
+        return nil
+    }
+}
+
+extension AdvancedSignature {
+    package var signingTime: Date? { signed.signingTime }
+    package var signingCertificates: [CertificateReference] { signed.signingCertificates }
+    package var dataObjectFormats: [DataObjectFormat] { signed.dataObjectFormats }
+    package var claimedRoles: [String] { signed.signerRole?.claimedRoles ?? [] }
+
+    /// The time-stamps over the signature value alone.
+    package var signatureTimestamps: [SignatureTimestamp] {
+        timestamps.filter { $0.kind == .signature }
+    }
+
+    /// Everything the unsigned properties hold of certificates and revocation data.
+    package var values: EncapsulatedValues {
+        unsignedProperties.reduce(EncapsulatedValues()) { $0 + $1.values }
+    }
+
+    package var unsignedPropertyNames: [String] { unsignedProperties.map(\.name) }
+
+    /// The namespace of QualifyingProperties, which tells the version of XAdES.
+    package var namespace: String? { qualifyingProperties?.namespace }
+
+    /// Whether QualifyingProperties name this signature as their Target (EN 319 132-1, 4.3.1);
+    /// `nil` when there are none.
+    package var isTarget: Bool? {
+        qualifyingProperties.map { node in
+            guard let target = node.attribute("Target"), let id = core.id else { return false }
+            return target == "#\(id)"
+        }
+    }
+
+    /// The index of the reference that signs this signature's own SignedProperties, whole; `nil`
+    /// when there is none, whatever its Type says (XM-06).
+    package func signedPropertiesReference(in validation: CoreValidation) -> Int? {
+        signedProperties.flatMap { properties in
+            validation.references.firstIndex { $0.wholeElement == properties }
+        }
+    }
+
+    /// Whether a reference signs the other signature's value (EN 319 132-1, 5.2.7).
+    package func countersigns(_ other: AdvancedSignature, in validation: CoreValidation) -> Bool {
+        validation.references.contains {
+            $0.isIntact && $0.wholeElement == other.core.signatureValueNode
+        }
     }
 }

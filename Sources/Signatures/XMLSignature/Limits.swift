@@ -1,9 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much of each thing one signature may have (tighter than security-requirements, 7, until
-/// the work of one file is bounded as a whole).
+/// How much of each thing one signature may have, and one file may cost (security-requirements, 7).
 enum Limits {
-    static let references = 100
-    static let transforms = 5
+    /// References of one SignedInfo or Manifest.
+    static let references = 1_000
+    /// References that are followed in one file, those of manifests and counter-signatures counted.
+    static let referencesPerFile = 4_000
+    static let transforms = 10
     static let certificates = 50
+    /// Hints of one KeyInfo.
+    static let keyHints = 200
+    /// Manifests inside manifests.
+    static let manifestDepth = 3
+    /// RetrievalMethod and KeyInfoReference that lead to another one.
+    static let retrievalDepth = 3
+    /// Octets that are made by canonicalisation for one file.
+    static let canonicalOctetsPerFile = 96 << 20
+    /// Steps that all XPath expressions of one file may take together.
+    static let xpathStepsPerFile: UInt = 12_000_000
+    /// XPath expressions of one transform.
+    static let filters = 10
 }

@@ -193,16 +193,4 @@ struct DocumentChangeTests {
         let signature = try #require(try signatures(in: update.finish().bytes).signatures.first)
         #expect(signature.changes.map(\.kind) == [.forbidden])
     }
-
-    @Test("that take the signature out leave none to judge")
-    func findsNoSignature() throws {
-        let file = try PDFFile(Self.base())
-        let field = try #require(try FormField.all(in: file.current).first { $0.type == "Sig" })
-        var dictionary = field.dictionary
-        dictionary["V"] = nil
-        var update = IncrementalUpdate(of: file)
-        update.set(field.reference, .dictionary(dictionary))
-
-        #expect(try signatures(in: update.finish().bytes).signatures.isEmpty)
-    }
 }

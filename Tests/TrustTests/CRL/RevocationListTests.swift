@@ -45,4 +45,46 @@ struct RevocationListTests {
             #expect(changed.verifySignature(by: pki.root.certificate.publicKey) != .valid)
         }
     }
+
+    @Test("of two entries about one certificate the graver counts")
+    func repeatedEntries() throws {
+        let pki = TestPKI.shared
+        let serial = pki.signer.certificate.serialNumber
+        func entry(_ seconds: Double, _ reason: RevocationReason?) -> RevocationList.Entry {
+            RevocationList.Entry(
+                serialNumber: serial, revokedAt: TestPKI.clock - seconds, reason: reason)
+        }
+        for entries in [
+            [entry(10, .removeFromCRL), entry(5, .superseded)],
+            [entry(5, .superseded), entry(10, .removeFromCRL)],
+            [entry(1, nil), entry(5, .superseded)], [entry(5, .superseded), entry(1, nil)],
+        ] {
+            let list = try pki.revocationList(of: pki.issuing, entries: entries)
+            #expect(list.hasRepeatedEntries)
+            #expect(list.entry(of: pki.signer.certificate) == entry(5, .superseded))
+        }
+    }
+
+    @Test("a long list is read whole, and one beyond the limits refused")
+    func longLists() throws {
+        let pki = TestPKI.shared
+        func list(_ count: Int) throws -> RevocationList {
+            let entries = (0..<count).map { number in
+                RevocationList.Entry(
+                    serialNumber: SerialNumber(
+                        magnitude: [1] + (0..<3).map { UInt8(number >> ($0 * 8) & 0xFF) }),
+                    revokedAt: TestPKI.clock,
+                    reason: number.isMultiple(of: 2) ? .superseded : nil)
+            }
+            return try pki.revocationList(of: pki.issuing, entries: entries)
+        }
+        let long = try list(4_000)
+        #expect(long.entries.count == 4_000 && !long.hasRepeatedEntries)
+        #expect(long.entries.values.filter { $0.reason == .superseded }.count == 2_000)
+        #expect(long.verifySignature(by: pki.issuing.certificate.publicKey) == .valid)
+        let size = (8 << 20) + 1
+        #expect(throws: DERError.tooLarge(size: size, limit: 8 << 20)) {
+            try RevocationList(der: [UInt8](repeating: 0x30, count: size))
+        }
+    }
 }

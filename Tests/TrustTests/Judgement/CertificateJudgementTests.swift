@@ -143,6 +143,21 @@ struct CertificateJudgementTests {
         #expect(judge(material).conclusion.subIndication == .revokedNoPOE)
     }
 
+    @Test("a revocation outweighs a newer answer that says good, a suspension does not")
+    func revocationIsForGood() throws {
+        for (reason, expected) in [
+            (RevocationReason.keyCompromise, SubIndication.revokedNoPOE),
+            (.certificateHold, nil),
+        ] {
+            var material = try material(signer: .good, at: clock - 60)
+            let revoked = CertificateStatus.revoked(at: clock - hour, reason: reason)
+            material.ocspResponses.append(
+                try pki.ocspResponse(
+                    about: pki.signer.certificate, status: revoked, at: clock - hour))
+            #expect(judge(material).conclusion.subIndication == expected)
+        }
+    }
+
     @Test("an answer from more than five minutes ahead is set aside")
     func future() throws {
         #expect(judge(try material(signer: .good, at: clock + 300)).conclusion == .passed)

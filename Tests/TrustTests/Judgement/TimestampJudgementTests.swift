@@ -15,9 +15,14 @@ struct TimestampJudgementTests {
         _ token: TimestampToken, over stamped: Digest? = nil, proof: Date? = nil, now: Date? = nil,
         policy: TrustPolicy? = nil, material: ValidationMaterial? = nil
     ) throws -> TimestampConclusion {
-        (policy ?? pki.policy).judge(
-            token, over: stamped ?? digest, proof: proof, now: now ?? clock,
-            with: try material ?? pki.material())
+        var proofs = ProofsOfExistence(now: now ?? clock)
+        let material = try material ?? pki.material()
+        if let proof {
+            proofs.add(.timestamp(token), at: proof)
+            proofs.add(material, at: proof)
+        }
+        return (policy ?? pki.policy).judge(
+            token, over: stamped ?? digest, proofs: proofs, with: material)
     }
 
     @Test("passes, ours and openssl's")

@@ -1,62 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Connector
 import Foundation
 import JSON
+import Transport
 import Trust
 import Validation
+import XMLSignature
 
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Judges the signatures of XML and PDF files after EN 319 102-1.",
+        abstract: "Judges the signatures of XML, PDF, CMS and ASiC files after EN 319 102-1.",
         discussion: """
-            Nothing is fetched: revocation data comes from the file or from --other.
+            What a file lacks (revocation data, issuers) is fetched from the addresses that its certificates name,
+            never from this machine or a private network; --offline fetches nothing.
 
             EXAMPLES
               econnector verify demo-out/*.pdf --anchor demo-out/trust/root.pem
-              econnector verify form.pdf --anchor root.pem --json
+              econnector verify form.pdf --anchor root.pem --json --offline
+              econnector verify signature.xml --detached report.bin --anchor root.pem
               econnector verify form.xml --anchor root.pem --policy national-deposit --report report.xml
+              econnector verify form.xml --trusted-list tl.xml --list-signer operator.pem
 
             Exit status 0 TOTAL-PASSED, 1 TOTAL-FAILED or changed after signing, 2 INDETERMINATE.
             """)
 
     @Argument(help: "Files to judge.") var files: [String]
+    @Option(parsing: .singleValue, help: "What was signed beside a detached signature.")
+    var detached: [String] = []
     @Option(parsing: .singleValue, help: "A certificate to trust, PEM or DER; may be repeated.")
     var anchor: [String] = []
     @Option(
         parsing: .singleValue,
         help: "More certificates, revocation lists or OCSP answers: a file or a folder.")
     var other: [String] = []
+    @Option(
+        parsing: .singleValue,
+        help: "A trusted list (TS 119 612): its services are trusted and give the legal grade.")
+    var trustedList: [String] = []
+    @Option(parsing: .singleValue, help: "Who may sign the trusted lists, PEM or DER.")
+    var listSigner: [String] = []
     @Option(help: ArgumentHelp("The moment of validation; now otherwise.", valueName: "RFC3339"))
     var at: String?
-    @Flag(help: "Fetch nothing. This is the only mode so far.") var offline = false
-    @Option(help: "general or national-deposit.") var policy = PolicyName.general.rawValue
+    @Flag(help: "Fetch nothing.") var offline = false
+    @Option(help: "general, national-deposit, or a file with a policy of your own.")
+    var policy = PolicyName.general.rawValue
     @Flag(help: "One JSON object a file.") var json = false
-    @Option(help: "Write the report as XML (one file only).") var report: String?
+    @Option(help: "Write the report as TS 119 102-2 XML (one file only).") var report: String?
 
     func run() async throws {
-        guard let policy = PolicyName(rawValue: policy) else {
-            throw CommandFailure(.usage, "--policy takes general or national-deposit")
-        }
         guard report == nil || files.count == 1 else {
             throw CommandFailure(.usage, "--report goes with one file")
         }
-        var now = Date()
-        if let at {
-            guard let moment = try? Date(at, strategy: .iso8601) else {
-                throw CommandFailure(.usage, "--at takes a time such as 2026-11-20T10:00:00Z")
-            }
-            now = moment
-        }
-        let anchors = try anchor.flatMap { try Self.certificates(in: $0) }
-        let judge = Judge(
-            ValidationContext(
-                policy: policy, trust: TrustPolicy(anchors: TrustAnchors(anchors)),
-                material: try Self.material(other), now: now))
+        let context = try context()
+        let reader = FileReader(
+            detached: try detached.map {
+                DetachedData(
+                    name: URL(filePath: $0).lastPathComponent, bytes: try Terminal.read($0))
+            }, certificates: context.material.certificates, looksInside: context.looksInside)
+        let sender = offline ? nil : try HTTPSender()
         var worst: Int32 = 0
         for file in files {
             let bytes = try Terminal.read(file)
-            let verdict = judge.report(on: bytes)
+            let verdict = await verdict(on: reader.facts(of: bytes), context, sender)
             if json {
                 Terminal.result(bytes: verdict.json(file: file).serialized() + [0x0A])
             } else {
@@ -65,7 +72,51 @@ struct VerifyCommand: AsyncParsableCommand {
             if let report { try Terminal.write(verdict.xmlReport(of: bytes), to: report) }
             worst = max(worst, Self.status(verdict) == 1 ? 3 : Self.status(verdict))
         }
+        await sender?.shutDown()
         if worst > 0 { throw ExitCode(worst == 3 ? 1 : worst) }
+    }
+
+    /// Judges, fetches what is missing, and judges the same facts again.
+    private func verdict(
+        on facts: FileFacts, _ context: ValidationContext, _ sender: HTTPSender?
+    ) async -> FileReport {
+        let verdict = Judge(context).report(on: facts)
+        guard let sender, !verdict.missing.isEmpty else { return verdict }
+        Terminal.note("fetching revocation data and issuers…")
+        return await PublicMaterial(
+            send: { try await sender.send($0, body: $1, timeout: $2) },
+            random: { Installation.random($0) }
+        ).verdict(on: facts, context, first: verdict)
+    }
+
+    private func context() throws -> ValidationContext {
+        var now = Date()
+        if let at {
+            guard let moment = try? Date(at, strategy: .iso8601) else {
+                throw CommandFailure(.usage, "--at takes a time such as 2026-11-20T10:00:00Z")
+            }
+            now = moment
+        }
+        let signers = try listSigner.flatMap { try Self.certificates(in: $0) }
+        var lists = TrustedLists()
+        for path in trustedList {
+            let bytes = try Terminal.read(path)
+            do throws(TrustedListRefusal) {
+                lists.lists.append(
+                    try TrustedList(
+                        bytes, signedByOneOf: signers, crypto: .ts119312, now: now))
+            } catch { throw CommandFailure(.unreadableInput, "\(path): \(error)") }
+        }
+        let anchors = try anchor.flatMap { try Self.certificates(in: $0) } + lists.anchors
+        let settings = try PolicySettings(named: policy)
+        var context = ValidationContext(
+            policy: settings.base,
+            trust: TrustPolicy(
+                anchors: TrustAnchors(anchors), crypto: settings.crypto,
+                maximumRevocationAge: settings.maximumRevocationAge),
+            material: try Self.material(other), now: now, timestampDelay: settings.timestampDelay)
+        context.trustedLists = lists
+        return context
     }
 
     private static func status(_ verdict: FileReport) -> Int32 {

@@ -72,6 +72,16 @@ extension PDFObject {
         if case .stream(let value) = self { value } else { nil }
     }
 
+    /// Whether a dictionary in it says something twice.
+    package var hasRepeatedKeys: Bool {
+        switch self {
+        case .array(let items): items.contains(where: \.hasRepeatedKeys)
+        case .dictionary(let dictionary): dictionary.isRepetitive
+        case .stream(let stream): stream.dictionary.isRepetitive
+        default: false
+        }
+    }
+
     package var referenceValue: ObjectReference? {
         if case .reference(let value) = self { value } else { nil }
     }
@@ -105,6 +115,8 @@ package struct PDFDictionary: Sendable, Equatable, ExpressibleByDictionaryLitera
     package struct Entry: Sendable, Equatable {
         package var key: String
         package var value: PDFObject
+
+        package init(key: String, value: PDFObject) { (self.key, self.value) = (key, value) }
     }
 
     package private(set) var entries: [Entry]
@@ -140,6 +152,11 @@ package struct PDFDictionary: Sendable, Equatable, ExpressibleByDictionaryLitera
         return repeated
     }
 
+    /// Whether it, or a dictionary in it, has a key more than once.
+    fileprivate var isRepetitive: Bool {
+        !repeatedKeys.isEmpty || entries.contains { $0.value.hasRepeatedKeys }
+    }
+
     package static func == (left: Self, right: Self) -> Bool {
         guard left.entries.count == right.entries.count else { return false }
         if left.entries.elementsEqual(
@@ -150,7 +167,8 @@ package struct PDFDictionary: Sendable, Equatable, ExpressibleByDictionaryLitera
         return left.table == right.table
     }
 
-    private var table: [String: PDFObject] {
+    /// The entries by key, for whoever looks up many; the last one counts where a key repeats.
+    package var table: [String: PDFObject] {
         Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
 }

@@ -11,42 +11,58 @@ struct CrossReferenceSection {
     }
 
     let offset: Int
+    /// Behind the trailer dictionary or the stream.
+    let end: Int
     let isStream: Bool
     let trailer: PDFDictionary
     var entries: [Int: Entry]
+    /// The hidden stream of a hybrid file, as the bytes it takes.
+    var hidden: Range<Int>?
 }
 
 /// Follows the cross-reference sections from the last one back to the first.
 struct CrossReferences {
     private let bytes: [UInt8]
+    /// What is added to every offset: where the header stands, for readers that count from it.
+    private let base: Int
     private var count = 0
     private var decoder = StreamDecoder()
 
     /// The sections, newest first.
-    static func sections(of bytes: [UInt8], from start: Int) throws(PDFError)
-        -> [CrossReferenceSection]
-    {
-        var reader = CrossReferences(bytes: bytes)
+    static func sections(
+        of bytes: [UInt8], from start: Int, base: Int = 0
+    ) throws(PDFError) -> [CrossReferenceSection] {
+        var reader = CrossReferences(bytes: bytes, base: base)
         var sections: [CrossReferenceSection] = []
         var visited = Set<Int>()
-        var next: Int? = start
+        var next: Int? = start + base
         while let offset = next {
             guard visited.insert(offset).inserted else { throw .cycle }
             guard sections.count < Limits.revisions else { throw .tooManyRevisions }
             var section = try reader.section(at: offset)
             if let hidden = section.trailer["XRefStm"]?.integerValue, !section.isStream {
-                guard visited.insert(hidden).inserted else { throw .cycle }
-                let stream = try reader.section(at: hidden)
+                let place = try reader.shifted(hidden)
+                guard visited.insert(place).inserted else { throw .cycle }
+                let stream = try reader.section(at: place)
+                section.hidden = place..<stream.end
                 // What the table hides as free is found in the stream (7.5.8.4).
                 section.entries.merge(stream.entries) { $0 == .free ? $1 : $0 }
             }
             sections.append(section)
-            next = section.trailer["Prev"].flatMap { $0.numberValue }.flatMap { Int(exactly: $0) }
+            next = try section.trailer["Prev"].flatMap { $0.numberValue }
+                .flatMap { Int(exactly: $0) }.map { offset throws(PDFError) in
+                    try reader.shifted(offset)
+                }
         }
         return sections
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    private init(bytes: [UInt8], base: Int) { (self.bytes, self.base) = (bytes, base) }
+
+    private func shifted(_ offset: Int) throws(PDFError) -> Int {
+        guard offset >= 0, offset <= bytes.count else { throw .missingCrossReference }
+        return offset + base
+    }
 
     private mutating func section(at offset: Int) throws(PDFError) -> CrossReferenceSection {
         guard offset >= 0, offset < bytes.count else { throw .missingCrossReference }
@@ -78,7 +94,8 @@ struct CrossReferences {
                 }
                 if parser.skip(keyword: "n") {
                     // Offset 0 is the header, so such an entry points nowhere.
-                    entries[number] = place == 0 ? .free : .offset(place, generation: generation)
+                    entries[number] =
+                        place == 0 ? .free : .offset(place &+ base, generation: generation)
                 } else if parser.skip(keyword: "f") {
                     entries[number] = .free
                 } else {
@@ -91,7 +108,8 @@ struct CrossReferences {
         }
         try checkSize(trailer)
         return CrossReferenceSection(
-            offset: offset, isStream: false, trailer: trailer, entries: entries)
+            offset: offset, end: parser.position, isStream: false, trailer: trailer,
+            entries: entries)
     }
 
     private func checkSize(_ trailer: PDFDictionary) throws(PDFError) {
@@ -125,7 +143,7 @@ struct CrossReferences {
         let size = dictionary["Size"]?.integerValue ?? 0
         let index = dictionary["Index"]?.arrayValue?.compactMap(\.integerValue) ?? [0, size]
         return CrossReferenceSection(
-            offset: offset, isStream: true, trailer: dictionary,
+            offset: offset, end: parser.position, isStream: true, trailer: dictionary,
             entries: try entries(data, widths: widths, index: index, offset: offset))
     }
 
@@ -149,7 +167,7 @@ struct CrossReferences {
                 let third = field(data, &place, widths[2])
                 switch type {
                 case 0: entries[number] = .free
-                case 1: entries[number] = .offset(second, generation: third)
+                case 1: entries[number] = .offset(second &+ base, generation: third)
                 case 2: entries[number] = .compressed(stream: second, index: third)
                 default: break  // Types to come are references to null (7.5.8.3).
                 }

@@ -13,7 +13,14 @@ extension DocumentView {
     /// `nil` for an object inside an object stream, or for what is no dictionary.
     package func valueRanges(of reference: ObjectReference) throws(PDFError) -> [ValueRange]? {
         guard let offset = offset(of: reference) else { return nil }
-        guard offset < bytes.count else { throw .malformed(offset: offset) }
+        return try valueRanges(of: reference, at: offset)
+    }
+
+    /// The same for an object of any revision, by where it begins.
+    package func valueRanges(
+        of reference: ObjectReference, at offset: Int
+    ) throws(PDFError) -> [ValueRange]? {
+        guard bytes.indices.contains(offset) else { throw .malformed(offset: offset) }
         var parser = ObjectParser(bytes, at: offset)
         guard parser.unsigned() == reference.number, parser.unsigned() == reference.generation,
             parser.skip(keyword: "obj")

@@ -10,9 +10,11 @@ package struct DocumentView: Sendable {
     }
 
     let bytes: [UInt8]
-    package let trailer: PDFDictionary
-    let locations: [Int: Location]
+    package internal(set) var trailer: PDFDictionary
+    var locations: [Int: Location]
     let containers: [Int: ObjectContainer]
+    /// Whether the places were found by searching; then small damage is forgiven.
+    var isRebuilt = false
 
     /// Numbers of all objects in use, in order.
     package var objectNumbers: [Int] {
@@ -27,15 +29,39 @@ package struct DocumentView: Sendable {
         case nil, .free: return .null
         case .offset(let offset, let generation):
             guard generation == reference.generation else { return .null }
-            guard offset < bytes.count else { throw .malformed(offset: offset) }
-            var parser = ObjectParser(bytes, at: offset)
-            let (found, object) = try parser.indirectObject(lengthOf: { length($0) })
-            guard found == reference else { throw .unexpected(reference, wanted: "obj") }
-            return object
+            var cost = 0
+            return try read(reference, at: offset, cost: &cost).object
         case .contained(let offset, let index):
             guard reference.generation == 0 else { return .null }
             return try contained(reference, offset: offset, index: index)
         }
+    }
+
+    /// The object at the place, and the bytes it takes.
+    ///
+    /// - Parameter cost: Grows by the bytes that were read as syntax, also when nothing comes of it.
+    func read(
+        _ reference: ObjectReference, at offset: Int, cost: inout Int
+    ) throws(PDFError) -> (object: PDFObject, extent: Range<Int>) {
+        guard bytes.indices.contains(offset) else { throw .malformed(offset: offset) }
+        var parser = ObjectParser(bytes, at: offset)
+        defer { cost += parser.position - offset - parser.streamSize }
+        let found = try parser.indirectObject(wanted: reference, isTolerant: isRebuilt) {
+            length($0)
+        }
+        return (found.1, offset..<parser.position)
+    }
+
+    /// The same as ``object(number:)``, with the work counted.
+    func object(
+        number: Int, cost: inout Int
+    ) throws(PDFError) -> (ObjectReference, PDFObject) {
+        let reference = reference(number: number)
+        guard case .offset(let offset, _)? = locations[number] else {
+            cost += 64
+            return (reference, try object(reference))
+        }
+        return (reference, try read(reference, at: offset, cost: &cost).object)
     }
 
     /// The object of this number, whatever its generation, and its reference.
@@ -71,7 +97,7 @@ package struct DocumentView: Sendable {
     /// circles.
     private func length(_ reference: ObjectReference) -> Int? {
         switch locations[reference.number] {
-        case .offset(let offset, _)? where offset < bytes.count:
+        case .offset(let offset, _)? where bytes.indices.contains(offset):
             var parser = ObjectParser(bytes, at: offset)
             guard parser.unsigned() == reference.number, parser.unsigned() != nil,
                 parser.skip(keyword: "obj")

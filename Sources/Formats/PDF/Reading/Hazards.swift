@@ -28,7 +28,7 @@ extension PDFFile {
     ///
     /// - Throws: The catalog cannot be read.
     package func hazards() throws(PDFError) -> [Hazard] {
-        var scan = HazardScan(view: current)
+        var scan = HazardScan(view: current, budget: ObjectHistory.budget(of: self))
         try scan.run()
         if revisions.count > 1 { scan.hazards.append(.severalRevisions(revisions.count)) }
         return scan.hazards
@@ -49,7 +49,19 @@ private struct HazardScan {
     private var files: [ObjectReference] = []
     private var reached = Set<ObjectReference>()
 
-    init(view: DocumentView) { self.view = view }
+    private var budget: Int
+
+    init(view: DocumentView, budget: Int) { (self.view, self.budget) = (view, budget) }
+
+    /// Reads an object; one that other objects are hidden in is not read for each of them.
+    private mutating func object(
+        number: Int
+    ) throws(PDFError) -> (ObjectReference, PDFObject) {
+        guard budget > 0 else { throw .expandsTooMuch }
+        var cost = 0
+        defer { budget -= cost }
+        return try view.object(number: number, cost: &cost)
+    }
 
     mutating func run() throws(PDFError) {
         let catalog = try view.catalog()
@@ -62,10 +74,13 @@ private struct HazardScan {
         reached.formUnion(queue)
         while let reference = queue.popLast() {
             var found: [ObjectReference] = []
-            references(in: try? view.object(reference), into: &found)
+            references(in: try? object(number: reference.number).1, into: &found)
             for next in found where reached.insert(next).inserted { queue.append(next) }
         }
-        for number in view.objectNumbers { inspect(number) }
+        for number in view.objectNumbers {
+            guard budget > 0 else { throw .expandsTooMuch }
+            inspect(number)
+        }
         for page in try view.pages() where hasOverlaps(page.dictionary) {
             hazards.append(.overlappingAnnotations(page: page.reference))
         }
@@ -77,7 +92,7 @@ private struct HazardScan {
     private mutating func inspect(_ number: Int) {
         var place = ObjectReference(number: number)
         do throws(PDFError) {
-            let (reference, object) = try view.object(number: number)
+            let (reference, object) = try object(number: number)
             place = reference
             let type = object.dictionaryValue?["Type"]?.nameValue ?? ""
             if !reached.contains(reference), !Self.containers.contains(type), object != .null {

@@ -12,7 +12,12 @@ struct ObjectContainers {
     private(set) var byOffset: [Int: ObjectContainer] = [:]
     private var decoder = StreamDecoder()
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// The streams of an encrypted file cannot be read; what they hold is missing.
+    private let isEncrypted: Bool
+
+    init(_ bytes: [UInt8], isEncrypted: Bool = false) {
+        (self.bytes, self.isEncrypted) = (bytes, isEncrypted)
+    }
 
     /// Where the objects of a revision are; its sections are given newest first.
     mutating func locations(
@@ -29,7 +34,7 @@ struct ObjectContainers {
             case .compressed: continue
             }
         }
-        for (number, entry) in entries {
+        for (number, entry) in entries where !isEncrypted {
             guard case .compressed(let stream, let index) = entry else { continue }
             guard case .offset(let offset, _)? = locations[stream] ?? earlier[stream] else {
                 throw .unexpected(ObjectReference(number: stream), wanted: "ObjStm")
@@ -40,14 +45,17 @@ struct ObjectContainers {
         return locations
     }
 
-    private mutating func decode(at offset: Int, number: Int) throws(PDFError) {
+    /// Takes up the object stream at the place; its numbers are those of its header.
+    mutating func decode(
+        at offset: Int, number: Int, isTolerant: Bool = false
+    ) throws(PDFError) {
         guard byOffset[offset] == nil else { return }
         let place = ObjectReference(number: number)
-        guard offset < bytes.count else { throw .unexpected(place, wanted: "ObjStm") }
+        guard offset >= 0, offset < bytes.count else { throw .unexpected(place, wanted: "ObjStm") }
         var parser = ObjectParser(bytes, at: offset)
-        let (reference, object) = try parser.indirectObject(lengthOf: { length in
+        let (reference, object) = try parser.indirectObject(isTolerant: isTolerant) { length in
             Self.integer(length, in: bytes, near: offset)
-        })
+        }
         guard reference.number == number, let stream = object.streamValue,
             stream.dictionary["Type"] == .name("ObjStm"),
             let count = stream.dictionary["N"]?.integerValue,

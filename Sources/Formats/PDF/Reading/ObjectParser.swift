@@ -4,8 +4,17 @@
 struct ObjectParser {
     let bytes: [UInt8]
     var position: Int
+    /// Bytes of the stream that was read last; they are passed over, not looked at.
+    var streamSize = 0
+    /// Values that one object may still hold.
+    private var room = Limits.values
 
     init(_ bytes: [UInt8], at position: Int = 0) { (self.bytes, self.position) = (bytes, position) }
+
+    private mutating func takeRoom() throws(PDFError) {
+        room -= 1
+        guard room >= 0 else { throw .tooManyObjects }
+    }
 
     // MARK: - Tokens
 
@@ -97,6 +106,7 @@ struct ObjectParser {
                 position += 1
                 return items
             }
+            try takeRoom()
             items.append(try object(depth: depth))
         }
     }
@@ -115,6 +125,7 @@ struct ObjectParser {
                 return PDFDictionary(entries: entries)
             }
             guard bytes[position] == UInt8(ascii: "/") else { throw .malformed(offset: position) }
+            try takeRoom()
             let key = try name()
             let value = try object(depth: depth)
             // A null value is the same as no entry (7.3.7).
@@ -290,47 +301,5 @@ extension ObjectParser {
             string.append(UInt8(truncatingIfNeeded: value))
         default: string.append(byte)
         }
-    }
-}
-
-// MARK: - Indirect objects
-
-extension ObjectParser {
-    /// The object with its number at the current place; a stream's data is found by its /Length.
-    mutating func indirectObject(
-        lengthOf: (ObjectReference) -> Int?
-    ) throws(PDFError) -> (ObjectReference, PDFObject) {
-        let start = position
-        guard let number = unsigned(), let generation = unsigned(), skip(keyword: "obj") else {
-            throw .malformed(offset: start)
-        }
-        let reference = ObjectReference(number: number, generation: generation)
-        // Nothing between the two words is the null object (ISO 32000-2, 7.3.10).
-        if skip(keyword: "endobj") { return (reference, .null) }
-        let object = try object()
-        guard case .dictionary(let dictionary) = object, skip(keyword: "stream") else {
-            guard skip(keyword: "endobj") else { throw .malformed(offset: position) }
-            return (reference, object)
-        }
-        guard position < bytes.count else { throw .malformed(offset: position) }
-        if bytes[position] == 0x0D { position += 1 }
-        guard position < bytes.count, bytes[position] == 0x0A else {
-            throw .malformed(offset: position)
-        }
-        position += 1
-        let length: Int? =
-            switch dictionary["Length"] {
-            case .integer(let value): value
-            case .reference(let reference): lengthOf(reference)
-            default: nil
-            }
-        guard let length, length >= 0, length <= bytes.count - position else {
-            throw .unexpected(reference, wanted: "Length")
-        }
-        let data = bytes[position..<position + length]
-        position += length
-        guard skip(keyword: "endstream") else { throw .malformed(offset: position) }
-        guard skip(keyword: "endobj") else { throw .malformed(offset: position) }
-        return (reference, .stream(PDFStream(parsed: dictionary, data: data)))
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a file cannot be read. Nothing is repaired: a file two readers see differently is refused.
+/// Why a file cannot be read.
+///
+/// The usual way in repairs nothing, because two readers may see a damaged file differently; what
+/// the tolerant one forgives is a ``FileIrregularity``.
 package enum PDFError: Error, Hashable {
     /// No `%PDF-` at the very beginning.
     case notPDF

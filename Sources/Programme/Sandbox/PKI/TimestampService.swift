@@ -43,7 +43,7 @@ extension CertificateAuthority {
 
     private static func refusal(of request: TimestampRequest) -> TimestampResponse? {
         guard let algorithm = DigestAlgorithm(oid: request.imprint.algorithm.oid),
-            algorithm != .sha1
+            [.sha256, .sha384, .sha512].contains(algorithm)
         else {
             return .rejected(
                 .badAlg, text: "Only digests with SHA-256, SHA-384 or SHA-512 are stamped.")

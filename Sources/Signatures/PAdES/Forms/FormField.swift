@@ -10,6 +10,17 @@ package struct FormField: Sendable {
     package let type: String?
     package let dictionary: PDFDictionary
 
+    init(
+        _ reference: ObjectReference, _ dictionary: PDFDictionary, parent: FormField?,
+        in view: DocumentView
+    ) {
+        let own = (try? view.resolve(dictionary["T"]))?.textValue
+        self.reference = reference
+        self.dictionary = dictionary
+        name = [parent?.name, own].compactMap { $0 }.joined(separator: ".")
+        type = (try? view.resolve(dictionary["FT"]))?.nameValue ?? parent?.type
+    }
+
     /// All fields in document order.
     ///
     /// - Throws: The field tree goes round in circles or exceeds a limit.
@@ -40,12 +51,7 @@ private struct FieldWalk {
         guard let reference = object.referenceValue else { return }
         guard visited.insert(reference).inserted else { throw .cycle }
         guard let dictionary = try view.object(reference).dictionaryValue else { return }
-        let own = try view.resolve(dictionary["T"]).textValue
-        let field = FormField(
-            reference: reference,
-            name: [parent?.name, own].compactMap { $0 }.joined(separator: "."),
-            type: try view.resolve(dictionary["FT"]).nameValue ?? parent?.type,
-            dictionary: dictionary)
+        let field = FormField(reference, dictionary, parent: parent, in: view)
         fields.append(field)
         for kid in try view.resolve(dictionary["Kids"]).arrayValue ?? [] {
             try visit(kid, parent: field, depth: depth + 1)

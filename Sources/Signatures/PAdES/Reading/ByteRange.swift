@@ -41,20 +41,27 @@ package struct ByteRange: Sendable {
         return faults.allSatisfy { !unusable.contains($0) }
     }
 
-    /// - Parameter reference: Of the signature dictionary; `nil` when it is direct.
-    init(of dictionary: PDFDictionary, at reference: ObjectReference?, in file: PDFFile) {
+    /// - Parameters:
+    ///   - reference: Of the signature dictionary; `nil` when it is direct.
+    ///   - offset: Where its object begins; `nil` when it has no place of its own in the file.
+    init(
+        of dictionary: PDFDictionary, at reference: ObjectReference?, offset: Int?,
+        in file: PDFFile
+    ) {
         let items = (try? file.current.resolve(dictionary["ByteRange"]))?.arrayValue ?? []
         let numbers = items.compactMap(\.integerValue)
         var faults: [ByteRangeFault] = []
         for key in ["ByteRange", "Contents"] where dictionary.repeatedKeys.contains(key) {
             faults.append(.repeated(key: key))
         }
-        if dictionary["Contents"]?.stringValue?.isEmpty ?? true { faults.append(.noContents) }
+        let contents = (try? file.current.resolve(dictionary["Contents"]))?.stringValue
+        if contents?.isEmpty ?? true { faults.append(.noContents) }
         revision = numbers.count == 4 ? Self.revision(endedBy: numbers, in: file) : nil
         if numbers.count == 4, items.count == 4 {
             faults += Self.faults(of: numbers, size: file.bytes.count)
             if revision == nil { faults.append(.doesNotEndAtRevision) }
-            faults += Self.gapFaults(of: numbers, at: reference, in: file)
+            faults += Self.gapFaults(of: numbers, at: reference, offset: offset, in: file)
+                .filter { !faults.contains($0) }
         } else {
             faults.append(.notFourNumbers)
         }
@@ -89,11 +96,11 @@ package struct ByteRange: Sendable {
     }
 
     private static func gapFaults(
-        of numbers: [Int], at reference: ObjectReference?, in file: PDFFile
+        of numbers: [Int], at reference: ObjectReference?, offset: Int?, in file: PDFFile
     ) -> [ByteRangeFault] {
-        guard let reference, let ranges = try? file.current.valueRanges(of: reference) else {
-            return [.notLocated]
-        }
+        guard let reference, let offset,
+            let ranges = try? file.current.valueRanges(of: reference, at: offset)
+        else { return [.notLocated] }
         let contents = ranges.filter { $0.key == "Contents" }
         guard let place = contents.last?.range, contents.count == 1,
             file.bytes[place.lowerBound] == UInt8(ascii: "<")

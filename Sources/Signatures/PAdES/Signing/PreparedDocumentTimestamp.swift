@@ -27,7 +27,16 @@ package struct PreparedDocumentTimestamp: Sendable {
     }
 }
 
-/// Plans a document time-stamp over the whole file as it is.
+/// Bytes to keep free for a time-stamp token, from the certificates it will carry.
+package func timestampRoom(for certificates: [Certificate]) -> Int {
+    certificates.reduce(Limits.timestampRoom) { $0 + $1.der.count }
+}
+
+/// Plans a document time-stamp over the whole file as it is: B-T for a file whose signature has no
+/// room, B-LTA behind a security store.
+///
+/// - Parameter timestampRoom: Bytes kept free in /Contents, see ``timestampRoom(for:)``.
+/// - Throws: The file cannot be read as it should be, or is encrypted.
 package func prepareDocumentTimestamp(
     pdf: [UInt8], digest: DigestAlgorithm = .sha256, timestampRoom: Int = 8_192
 ) throws(SigningError) -> PreparedDocumentTimestamp {

@@ -71,7 +71,8 @@ package func prepare(
     timestampRoom: Int = 8_192, additionalAttributes: [CMSAttribute] = []
 ) throws(SigningError) -> PreparedPDFSignature {
     let file = try reading { () throws(PDFError) in try PDFFile(pdf) }
-    try checkPermissions(in: file.current, field: field, isCertification: certification != nil)
+    try SigningPermission(in: file.current).check(
+        field: field, isCertification: certification != nil)
     let entries: PDFDictionary = [
         "Type": .name("Sig"), "Filter": .name("Adobe.PPKLite"),
         "SubFilter": .name("ETSI.CAdES.detached"), "M": .text(PDFDate.text(time)),
@@ -85,22 +86,6 @@ package func prepare(
     return PreparedPDFSignature(
         result, signer: signer, intermediates: intermediates, algorithm: algorithm,
         additional: additionalAttributes)
-}
-
-/// What the signatures in the file let a further one do.
-private func checkPermissions(
-    in view: DocumentView, field: String?, isCertification: Bool
-) throws(SigningError) {
-    let fields = try reading { () throws(PDFError) in try FormField.all(in: view) }
-    for signed in fields where signed.type == "Sig" {
-        let value = try reading { () throws(PDFError) in try view.resolve(signed.dictionary["V"]) }
-        guard let dictionary = value.dictionaryValue else { continue }
-        guard !isCertification else { throw .certificationNotFirst }
-        let permissions = ModificationPermissions(dictionary, in: view)
-        guard permissions.certification != .p1 else { throw .forbiddenByCertification }
-        let name = field ?? ""
-        guard !permissions.locks(name, in: view) else { throw .lockedField(name) }
-    }
 }
 
 extension [UInt8] {

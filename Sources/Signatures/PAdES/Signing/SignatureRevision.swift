@@ -44,8 +44,15 @@ struct SignatureRevision {
             try addInvisibleField(with: signature)
         }
         var entries = entries
+        var references =
+            try fieldName.map { name throws(SigningError) in
+                try lockReferences(of: name)
+            } ?? []
         if let certification {
-            entries["Reference"] = .array([.dictionary(Self.reference(to: certification))])
+            references.append(.dictionary(Self.reference(to: certification)))
+        }
+        if !references.isEmpty { entries["Reference"] = .array(references) }
+        if certification != nil {
             catalog["Perms"] = .dictionary(["DocMDP": .reference(signature)])
             isCatalogChanged = true
         }
@@ -69,6 +76,24 @@ struct SignatureRevision {
                 "Type": .name("TransformParams"), "P": .integer(certification.rawValue),
                 "V": .name("1.2"),
             ]),
+        ]
+    }
+
+    /// What the field's /Lock asks of whoever signs in it (ISO 32000-1, 12.8.2.4).
+    private func lockReferences(of name: String) throws(SigningError) -> [PDFObject] {
+        let view = view
+        let fields = try reading { () throws(PDFError) in try FormField.all(in: view) }
+        guard let field = fields.first(where: { $0.name == name && $0.type == "Sig" }),
+            let lock = (try? view.resolve(field.dictionary["Lock"]))?.dictionaryValue
+        else { return [] }
+        var parameters: PDFDictionary = ["Type": .name("TransformParams"), "V": .name("1.2")]
+        parameters["Action"] = lock["Action"]
+        parameters["Fields"] = try? view.resolve(lock["Fields"])
+        return [
+            .dictionary([
+                "Type": .name("SigRef"), "TransformMethod": .name("FieldMDP"),
+                "TransformParams": .dictionary(parameters),
+            ])
         ]
     }
 

@@ -55,14 +55,27 @@ package struct SignedPDF: Sendable {
     }
 
     /// B-LT: a further revision with certificates and revocation data; ``bytes`` stay its prefix.
+    ///
+    /// - Parameter isRelated: Whether /VRI names the material for this signature.
     package func addingValidationMaterial(
-        _ material: ValidationMaterial
+        _ material: ValidationMaterial, isRelated: Bool = false
     ) throws(SigningError) -> [UInt8] {
-        try PAdES.addingValidationMaterial(material, to: bytes)
+        let related = isRelated ? [Array(bytes[contents]).pairsOfDigits] : []
+        return try PAdES.addingValidationMaterial(material, to: bytes, relatedTo: related)
     }
 }
 
 extension [UInt8] {
+    /// The octets that hexadecimal digits stand for.
+    fileprivate var pairsOfDigits: [UInt8] {
+        func value(_ digit: UInt8) -> UInt8 {
+            digit < UInt8(ascii: "A") ? digit - UInt8(ascii: "0") : (digit & 0x0F) + 9
+        }
+        return stride(from: 0, to: count - 1, by: 2).map {
+            value(self[$0]) << 4 | value(self[$0 + 1])
+        }
+    }
+
     /// Writes hexadecimal digits into a place kept for them, zeros behind.
     func filling(_ place: Range<Int>, with data: [UInt8]) throws(SigningError) -> [UInt8] {
         guard 2 * data.count <= place.count else {

@@ -88,6 +88,9 @@ extension DERElement {
             }
             return date
         }
+        // RFC 5280, 4.1.2.5.2: no fractions of a second.
+        let bytes = try primitive(as: .generalizedTime, in: structure)
+        guard !bytes.contains(UInt8(ascii: ".")) else { throw .invalidValue(in: structure) }
         return try generalizedTime(in: structure)
     }
 

@@ -46,6 +46,12 @@ struct DERElement {
     /// The element as it was read, tag and length included.
     var encoded: [UInt8] { Array(node.encodedBytes) }
 
+    /// What is inside a constructed element, as it was read.
+    var contents: [UInt8] {
+        guard case .constructed(let children) = node.content else { return [] }
+        return children.flatMap { Array($0.encodedBytes) }
+    }
+
     func has(_ tag: ASN1Identifier) -> Bool { node.identifier == tag }
 
     /// The tag's first octet as encoded, without the bit that says constructed.

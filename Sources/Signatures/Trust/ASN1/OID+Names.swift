@@ -9,24 +9,34 @@ extension OID {
     package static let sha256: OID = "2.16.840.1.101.3.4.2.1"
     package static let sha384: OID = "2.16.840.1.101.3.4.2.2"
     package static let sha512: OID = "2.16.840.1.101.3.4.2.3"
+    package static let sha3_224: OID = "2.16.840.1.101.3.4.2.7"
+    package static let sha3_256: OID = "2.16.840.1.101.3.4.2.8"
+    package static let sha3_384: OID = "2.16.840.1.101.3.4.2.9"
+    package static let sha3_512: OID = "2.16.840.1.101.3.4.2.10"
+    package static let ripemd160: OID = "1.3.36.3.2.1"
 
     // Keys and signatures: RFC 8017, RFC 5480, RFC 5758, RFC 8410
     package static let rsaEncryption: OID = "1.2.840.113549.1.1.1"
+    package static let md5WithRSA: OID = "1.2.840.113549.1.1.4"
+    package static let ripemd160WithRSA: OID = "1.3.36.3.3.1.2"
     package static let sha1WithRSA: OID = "1.2.840.113549.1.1.5"
     package static let mgf1: OID = "1.2.840.113549.1.1.8"
     package static let rsaPSS: OID = "1.2.840.113549.1.1.10"
     package static let sha256WithRSA: OID = "1.2.840.113549.1.1.11"
     package static let sha384WithRSA: OID = "1.2.840.113549.1.1.12"
     package static let sha512WithRSA: OID = "1.2.840.113549.1.1.13"
+    package static let sha224WithRSA: OID = "1.2.840.113549.1.1.14"
     package static let ecPublicKey: OID = "1.2.840.10045.2.1"
     package static let p256: OID = "1.2.840.10045.3.1.7"
     package static let p384: OID = "1.3.132.0.34"
     package static let p521: OID = "1.3.132.0.35"
     package static let ecdsaWithSHA1: OID = "1.2.840.10045.4.1"
+    package static let ecdsaWithSHA224: OID = "1.2.840.10045.4.3.1"
     package static let ecdsaWithSHA256: OID = "1.2.840.10045.4.3.2"
     package static let ecdsaWithSHA384: OID = "1.2.840.10045.4.3.3"
     package static let ecdsaWithSHA512: OID = "1.2.840.10045.4.3.4"
     package static let ed25519: OID = "1.3.101.112"
+    package static let ed448: OID = "1.3.101.113"
     package static let dsa: OID = "1.2.840.10040.4.1"
 
     // Attributes of names: X.520, RFC 4519, EN 319 412-1
@@ -55,6 +65,7 @@ extension OID {
     package static let basicConstraints: OID = "2.5.29.19"
     package static let cRLNumber: OID = "2.5.29.20"
     package static let reasonCode: OID = "2.5.29.21"
+    package static let invalidityDate: OID = "2.5.29.24"
     package static let deltaCRLIndicator: OID = "2.5.29.27"
     package static let issuingDistributionPoint: OID = "2.5.29.28"
     package static let certificateIssuer: OID = "2.5.29.29"
@@ -65,6 +76,7 @@ extension OID {
     package static let authorityKeyIdentifier: OID = "2.5.29.35"
     package static let policyConstraints: OID = "2.5.29.36"
     package static let extendedKeyUsage: OID = "2.5.29.37"
+    package static let freshestCRL: OID = "2.5.29.46"
     package static let inhibitAnyPolicy: OID = "2.5.29.54"
     package static let expiredCertsOnCRL: OID = "2.5.29.60"
     package static let noRevocationAvailable: OID = "2.5.29.56"
@@ -79,6 +91,8 @@ extension OID {
     package static let anyExtendedKeyUsage: OID = "2.5.29.37.0"
     package static let serverAuth: OID = "1.3.6.1.5.5.7.3.1"
     package static let clientAuth: OID = "1.3.6.1.5.5.7.3.2"
+    package static let codeSigning: OID = "1.3.6.1.5.5.7.3.3"
+    package static let emailProtection: OID = "1.3.6.1.5.5.7.3.4"
     package static let timeStamping: OID = "1.3.6.1.5.5.7.3.8"
     package static let ocspSigning: OID = "1.3.6.1.5.5.7.3.9"
 
@@ -87,6 +101,8 @@ extension OID {
     package static let ocspNonce: OID = "1.3.6.1.5.5.7.48.1.2"
     package static let ocspNoCheck: OID = "1.3.6.1.5.5.7.48.1.5"
     package static let ocspArchiveCutoff: OID = "1.3.6.1.5.5.7.48.1.6"
+    /// CertHash (Common PKI 2.0, part 4, 3.1.2): the digest of the certificate itself.
+    package static let ocspCertHash: OID = "1.3.36.8.3.13"
 
     // CMS, ESS and TSP: RFC 5652, RFC 5035, RFC 3161, EN 319 122-1
     package static let data: OID = "1.2.840.113549.1.7.1"
@@ -97,6 +113,14 @@ extension OID {
     package static let signingTime: OID = "1.2.840.113549.1.9.5"
     package static let signingCertificate: OID = "1.2.840.113549.1.9.16.2.12"
     package static let signingCertificateV2: OID = "1.2.840.113549.1.9.16.2.47"
+    package static let certificateValues: OID = "1.2.840.113549.1.9.16.2.23"
+    package static let revocationValues: OID = "1.2.840.113549.1.9.16.2.24"
+    /// archive-time-stamp-v3 (EN 319 122-1, 5.5.3).
+    package static let archiveTimeStampV3: OID = "0.4.0.1733.2.4"
+    /// adbe-revocationInfoArchival (ISO 32000-1, 12.8.3.3.2).
+    package static let adobeRevocationArchive: OID = "1.2.840.113583.1.1.8"
+    /// id-ri-ocsp-response (RFC 5940, 2.1).
+    package static let ocspRevocationInfo: OID = "1.3.6.1.5.5.7.16.2"
     package static let signatureTimeStamp: OID = "1.2.840.113549.1.9.16.2.14"
     package static let cmsAlgorithmProtection: OID = "1.2.840.113549.1.9.52"
     package static let extensionRequest: OID = "1.2.840.113549.1.9.14"
@@ -108,6 +132,9 @@ extension OID {
     package static let policyQCPn: OID = "0.4.0.194112.1.0"
     package static let policyQCPnQSCD: OID = "0.4.0.194112.1.2"
     package static let qcCompliance: OID = "0.4.0.1862.1.1"
+    package static let qcLimitValue: OID = "0.4.0.1862.1.2"
+    package static let qcRetentionPeriod: OID = "0.4.0.1862.1.3"
+    package static let qcLegislation: OID = "0.4.0.1862.1.7"
     package static let qcSSCD: OID = "0.4.0.1862.1.4"
     package static let qcPDS: OID = "0.4.0.1862.1.5"
     package static let qcType: OID = "0.4.0.1862.1.6"

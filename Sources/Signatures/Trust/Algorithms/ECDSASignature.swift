@@ -2,13 +2,13 @@
 
 import SwiftASN1
 
-/// An ECDSA signature, in either of the two forms that standards use (RS-04).
+/// An ECDSA or DSA signature, in either of the two forms that standards use (RS-04).
 ///
 /// CMS and certificates carry DER `ECDSA-Sig-Value`; XML-DSig and JOSE carry `r || s`, each as
 /// long as the curve's order.
 package struct ECDSASignature: Sendable, Hashable {
-    private let r: [UInt8]
-    private let s: [UInt8]
+    let r: [UInt8]
+    let s: [UInt8]
 
     /// Reads the DER form.
     package init(der: [UInt8]) throws(DERError) {

@@ -26,30 +26,76 @@ extension PublicKey {
         switch (kind, algorithm) {
         case (.ec(let curve), .ecdsa(let digest)):
             verifyECDSA(curve, signature, digest.libraryDigest(bytes))
-        case (.rsa, .rsaPKCS1(let digest)):
+        case (.rsa(let size), .rsaPKCS1(let digest))
+        where digest.isOfLibrary && Self.sizesOfLibrary.contains(size):
             verifyRSA(signature, digest.libraryDigest(bytes), .insecurePKCS1v1_5)
-        case (.rsa, .rsaPSS(let digest, let saltLength)) where saltLength == digest.sizeInBytes:
+        case (.rsa(let size), .rsaPSS(let digest, let saltLength))
+        where digest.isOfLibrary && saltLength == digest.sizeInBytes
+            && Self.sizesOfLibrary.contains(size):
             verifyRSA(signature, digest.libraryDigest(bytes), .PSS)
-        case (.rsa, .rsaPSS(_, let saltLength)):
-            .unsupported("RSASSA-PSS with a salt of \(saltLength) bytes")
+        case (.rsa, .rsaPKCS1(let digest)):
+            verifyRSA { $0.isValidPKCS1(signature, over: bytes, digest) }
+        case (.rsa, .rsaPSS(let digest, let saltLength)):
+            verifyRSA {
+                $0.isValidPSS(signature, over: bytes, digest, mask: digest, saltLength: saltLength)
+            }
+        case (.rsa, .rsaPSSWithMask(let digest, let mask, let saltLength)):
+            verifyRSA {
+                $0.isValidPSS(signature, over: bytes, digest, mask: mask, saltLength: saltLength)
+            }
         case (.ed25519, .ed25519): verifyEd25519(signature, bytes)
+        case (.ed25519, .ed25519ctx(let context)):
+            EdwardsVerification.isValidEd25519(
+                signature, key: keyBits, over: bytes, context: context) ? .valid : .invalid
+        case (.ed448, .ed448(let context)):
+            EdwardsVerification.isValidEd448(
+                signature, key: keyBits, over: bytes, context: context) ? .valid : .invalid
+        case (.dsa, .dsa(let digest)): verifyDSA(signature, bytes, digest)
         case (.unsupported(let oid), _): .unsupported("key algorithm \(oid.dotted)")
         default: .invalid
         }
     }
 
-    /// Verifies an ECDSA value given as `r || s`, the form of XML-DSig; other keys as above.
+    /// Verifies an ECDSA or DSA value given as `r || s`, the form of XML-DSig; other keys as above.
+    ///
+    /// Each half has the length of the order (xmldsig-core1, 6.4.3); more zeros before it are
+    /// forgiven, since they change neither number.
     package func verify(
         rawSignature: [UInt8], over bytes: [UInt8], algorithm: SignatureAlgorithm
     ) -> SignatureCheck {
-        guard case .ecdsa = algorithm else {
-            return verify(signature: rawSignature, over: bytes, algorithm: algorithm)
+        switch algorithm {
+        case .ecdsa, .dsa: break
+        default: return verify(signature: rawSignature, over: bytes, algorithm: algorithm)
         }
-        if case .ec(let curve) = kind, rawSignature.count != 2 * curve.orderSizeInBytes {
-            return .invalid
+        switch kind {
+        case .ec(let curve) where rawSignature.count < 2 * curve.orderSizeInBytes: return .invalid
+        case .ec(let curve):
+            guard let signature = try? ECDSASignature(raw: rawSignature),
+                signature.raw(for: curve) != nil
+            else { return .invalid }
+            return verify(signature: signature.der, over: bytes, algorithm: algorithm)
+        default:
+            guard let signature = try? ECDSASignature(raw: rawSignature) else { return .invalid }
+            return verify(signature: signature.der, over: bytes, algorithm: algorithm)
         }
-        guard let signature = try? ECDSASignature(raw: rawSignature) else { return .invalid }
-        return verify(signature: signature.der, over: bytes, algorithm: algorithm)
+    }
+
+    /// The lengths of RSA keys, in bits, that the library takes.
+    private static let sizesOfLibrary = 1_024...8_192
+
+    private func verifyRSA(_ check: (RSAVerification) -> Bool) -> SignatureCheck {
+        guard let key = RSAVerification(keyBits: keyBits) else { return .unsupported(summary) }
+        return check(key) ? .valid : .invalid
+    }
+
+    private func verifyDSA(
+        _ signature: [UInt8], _ bytes: [UInt8], _ digest: DigestAlgorithm
+    ) -> SignatureCheck {
+        guard let key = DSAVerification(parameters: parameters, keyBits: keyBits) else {
+            return .unsupported("DSA without parameters")
+        }
+        guard let value = try? ECDSASignature(der: signature) else { return .invalid }
+        return key.isValid(r: value.r, s: value.s, over: bytes, digest) ? .valid : .invalid
     }
 
     private func verifyECDSA(

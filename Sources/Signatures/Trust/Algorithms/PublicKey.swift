@@ -31,6 +31,9 @@ package struct PublicKey: Sendable, Hashable {
         case rsa(sizeInBits: Int)
         case ec(Curve)
         case ed25519
+        case ed448
+        /// A key of the old signature standard: verified with, never signed with.
+        case dsa(sizeInBits: Int)
         /// A key of another algorithm or curve, by its identifier: read, never used.
         case unsupported(OID)
     }
@@ -40,6 +43,8 @@ package struct PublicKey: Sendable, Hashable {
     package let subjectPublicKeyInfo: [UInt8]
     /// The contents of the BIT STRING: what key identifiers and OCSP hash.
     package let keyBits: [UInt8]
+    /// The parameters of the key's AlgorithmIdentifier, which DSA computes with.
+    let parameters: [UInt8]?
 
     /// Reads a SubjectPublicKeyInfo.
     package init(subjectPublicKeyInfo: [UInt8]) throws(DERError) {
@@ -52,6 +57,7 @@ package struct PublicKey: Sendable, Hashable {
         keyBits = try fields.next().bitString(in: "SubjectPublicKeyInfo.subjectPublicKey")
         try fields.finish()
         subjectPublicKeyInfo = element.encoded
+        parameters = algorithm.parameters
         kind = try Self.kind(algorithm, keyBits)
     }
 
@@ -71,6 +77,10 @@ package struct PublicKey: Sendable, Hashable {
             }
             return .ec(known)
         case .ed25519: return .ed25519
+        case .ed448: return .ed448
+        case .dsa:
+            let key = DSAVerification(parameters: algorithm.parameters, keyBits: keyBits)
+            return key.map { .dsa(sizeInBits: $0.sizeInBits) } ?? .unsupported(.dsa)
         default: return .unsupported(algorithm.oid)
         }
     }
@@ -96,15 +106,28 @@ package struct PublicKey: Sendable, Hashable {
 extension PublicKey {
     /// An RSA key from its two unsigned numbers, as XML-DSig's RSAKeyValue gives them.
     package init(rsaModulus: [UInt8], exponent: [UInt8]) throws(DERError) {
-        let numbers = [rsaModulus, exponent].map { number in
-            let magnitude = Array(number.drop { $0 == 0 })
-            let needsZero = magnitude.first.map { $0 >= 0x80 } ?? true
-            return DERValue.integer(octets: (needsZero ? [0] : []) + magnitude)
-        }
         let algorithm = AlgorithmIdentifier(.rsaEncryption, parameters: .null)
-        let key = DERValue.sequence(numbers[0], numbers[1])
+        let key = DERValue.sequence(Self.integer(rsaModulus), Self.integer(exponent))
         try self.init(
             subjectPublicKeyInfo: DERValue.sequence(algorithm.der, .bitString(key.encoded)).encoded)
+    }
+
+    /// A DSA key from its four unsigned numbers, as XML-DSig's DSAKeyValue gives them.
+    package init(
+        dsaPrime p: [UInt8], order q: [UInt8], generator g: [UInt8], y: [UInt8]
+    ) throws(DERError) {
+        let parameters = DERValue.sequence([p, q, g].map(Self.integer))
+        let algorithm = AlgorithmIdentifier(.dsa, parameters: parameters)
+        try self.init(
+            subjectPublicKeyInfo: DERValue.sequence(
+                algorithm.der, .bitString(Self.integer(y).encoded)
+            ).encoded)
+    }
+
+    private static func integer(_ number: [UInt8]) -> DERValue {
+        let magnitude = Array(number.drop { $0 == 0 })
+        let needsZero = magnitude.first.map { $0 >= 0x80 } ?? true
+        return .integer(octets: (needsZero ? [0] : []) + magnitude)
     }
 
     /// An elliptic-curve key from its point (SEC 1, 2.3.3), on any curve.
@@ -120,6 +143,8 @@ extension PublicKey {
         case .rsa(let sizeInBits): "RSA \(sizeInBits)"
         case .ec(let curve): "EC \(curve.rawValue)"
         case .ed25519: "Ed25519"
+        case .ed448: "Ed448"
+        case .dsa(let sizeInBits): "DSA \(sizeInBits)"
         case .unsupported(let oid): oid.dotted
         }
     }

@@ -16,16 +16,20 @@ package enum CMSCheck: Sendable, Hashable {
 extension SignerInfo {
     /// Checks the message digest and the signature value over content that is at hand.
     package func check(
-        content: [UInt8], contentType: OID = .data, by key: PublicKey
+        content: [UInt8], contentType: OID = .data, by key: PublicKey,
+        memory: VerificationMemory? = nil
     ) -> CMSCheck {
         guard let digest else { return unsupportedDigest }
-        if signedAttributes == nil { return check(signedBytes: content, by: key) }
-        return check(contentDigest: digest.digest(content), contentType: contentType, by: key)
+        if signedAttributes == nil { return check(signedBytes: content, by: key, memory) }
+        return check(
+            contentDigest: digest.digest(content), contentType: contentType, by: key,
+            memory: memory)
     }
 
     /// Checks the message digest and the signature value, the content's digest being known.
     package func check(
-        contentDigest: Digest, contentType: OID = .data, by key: PublicKey
+        contentDigest: Digest, contentType: OID = .data, by key: PublicKey,
+        memory: VerificationMemory? = nil
     ) -> CMSCheck {
         guard let digest else { return unsupportedDigest }
         guard contentDigest.algorithm == digest else { return .malformed("digest algorithm") }
@@ -44,11 +48,40 @@ extension SignerInfo {
             guard signed == contentDigest else {
                 return .digestMismatch(expected: signed, found: contentDigest)
             }
+            guard try namesOwnAlgorithms(signedAttributes) else {
+                return .malformed("cms-algorithm-protection")
+            }
         } catch { return .malformed("\(error)") }
-        let check = check(signedBytes: bytes, by: key)
+        let check = check(signedBytes: bytes, by: key, memory)
         // Some signers hash the attributes in DER order and send them in another (RFC 5652, 5.4).
         return check == .invalidSignature
-            ? self.check(signedBytes: sorted(signedAttributes), by: key) : check
+            ? self.check(signedBytes: sorted(signedAttributes), by: key, memory) : check
+    }
+
+    /// Checks a signer whose encapsulated content is the SHA-1 of what was signed: the form that
+    /// ISO 32000-1, 12.8.3.3.1 calls adbe.pkcs7.sha1.
+    ///
+    /// - Parameter content: The encapsulated content.
+    /// - Parameter digest: The SHA-1 of the bytes that should have been signed.
+    package func check(
+        sha1Content content: [UInt8], contentType: OID = .data, of digest: Digest,
+        by key: PublicKey, memory: VerificationMemory? = nil
+    ) -> CMSCheck {
+        let signed = Digest(.sha1, content)
+        guard signed == digest else { return .digestMismatch(expected: signed, found: digest) }
+        return check(content: content, contentType: contentType, by: key, memory: memory)
+    }
+
+    /// CMSAlgorithmProtection (RFC 6211, 2): the signed algorithms are those of the SignerInfo.
+    private func namesOwnAlgorithms(_ attributes: [CMSAttribute]) throws(DERError) -> Bool {
+        guard let value = try attributes.singleValue(.cmsAlgorithmProtection) else { return true }
+        let name = "CMSAlgorithmProtection"
+        var fields = try DERElement(parsing: value).elements(in: name)
+        let digest = try AlgorithmIdentifier(fields.next())
+        guard let wrapped = fields.next(if: .context(1)) else { return false }
+        let inner = [0x30] + wrapped.encoded.dropFirst()
+        let signature = try AlgorithmIdentifier(DERElement(parsing: inner))
+        return digest.isSame(as: digestAlgorithm) && signature.isSame(as: signatureAlgorithm)
     }
 
     private func sorted(_ attributes: [CMSAttribute]) -> [UInt8] {
@@ -59,14 +92,29 @@ extension SignerInfo {
         .unsupported("digest algorithm \(digestAlgorithm.oid.dotted)")
     }
 
-    private func check(signedBytes: [UInt8], by key: PublicKey) -> CMSCheck {
+    private func check(
+        signedBytes: [UInt8], by key: PublicKey, _ memory: VerificationMemory?
+    ) -> CMSCheck {
+        guard PublicKey.Curve.allCases.allSatisfy({ $0.oid != signatureAlgorithm.oid }) else {
+            return .malformed("signatureAlgorithm, which names a curve")
+        }
         guard let algorithm else {
             return .unsupported("signature algorithm \(signatureAlgorithm.oid.dotted)")
         }
-        switch key.verify(signature: signature, over: signedBytes, algorithm: algorithm) {
+        switch key.verify(
+            signature: signature, over: signedBytes, algorithm: algorithm, memory: memory)
+        {
         case .valid: return .valid
         case .invalid: return .invalidSignature
         case .unsupported(let what): return .unsupported(what)
         }
+    }
+}
+
+extension AlgorithmIdentifier {
+    /// Whether both name the same algorithm; absent parameters and NULL are the same.
+    fileprivate func isSame(as other: AlgorithmIdentifier) -> Bool {
+        oid == other.oid
+            && (parameters == other.parameters || hasNoParameters && other.hasNoParameters)
     }
 }

@@ -15,11 +15,17 @@ package struct RevocationList: Sendable {
         package let serialNumber: SerialNumber
         package let revokedAt: Date
         package let reason: RevocationReason?
+        /// Who issued the certificate, in an indirect list; nil when the list's issuer did.
+        package let issuer: DistinguishedName?
 
-        package init(serialNumber: SerialNumber, revokedAt: Date, reason: RevocationReason?) {
+        package init(
+            serialNumber: SerialNumber, revokedAt: Date, reason: RevocationReason?,
+            issuer: DistinguishedName? = nil
+        ) {
             self.serialNumber = serialNumber
             self.revokedAt = revokedAt
             self.reason = reason
+            self.issuer = issuer
         }
     }
 
@@ -29,14 +35,20 @@ package struct RevocationList: Sendable {
     package let issuer: DistinguishedName
     package let thisUpdate: Date
     package let nextUpdate: Date?
+    /// Certificates of the list's own issuer.
     package let entries: [SerialNumber: Entry]
+    /// Certificates of other issuers (RFC 5280, 5.3.3); only indirect lists have them.
+    package let foreignEntries: [SerialNumber: [Entry]]
+    /// Whether a certificate stands in the list more than once.
+    package let hasRepeatedEntries: Bool
     package let authorityKeyIdentifier: AuthorityKeyIdentifier?
     /// cRLNumber, in its own octets.
     package let number: SerialNumber?
     package let scope: IssuingDistributionPoint?
     /// Certificates that expired after this moment are still listed (X.509, 9.5.2.8).
     package let expiredCertificatesSince: Date?
-    package let isDelta: Bool
+    /// The list to which this one states changes (RFC 5280, 5.2.4); nil for a complete list.
+    package let baseNumber: SerialNumber?
     /// Critical extensions, of the list or an entry, that are not processed here.
     package let unprocessedCritical: [OID]
     package let signatureAlgorithm: AlgorithmIdentifier
@@ -44,28 +56,39 @@ package struct RevocationList: Sendable {
 
     /// Reads a list.
     package init(der: [UInt8]) throws(DERError) {
-        var fields = try DERElement(parsing: der).elements(in: "CertificateList")
-        let list = try fields.next()
-        signatureAlgorithm = try AlgorithmIdentifier(fields.next())
-        signature = try fields.next().bitString(in: "CertificateList.signatureValue")
+        guard der.count <= Limits.revocationListSizeInBytes else {
+            throw .tooLarge(size: der.count, limit: Limits.revocationListSizeInBytes)
+        }
+        var whole = DERScanner(der[...], in: "CertificateList")
+        var fields = DERScanner(try whole.next(0x30).content, in: "CertificateList")
+        try whole.finish()
+        let list = try fields.next(0x30)
+        signatureAlgorithm = try AlgorithmIdentifier(fields.next().parsed)
+        signature = try fields.next().parsed.bitString(in: "CertificateList.signatureValue")
         try fields.finish()
 
         let name = "TBSCertList"
-        var inner = try list.elements(in: name)
-        let version = try inner.next(if: .integer)?.integer(in: "TBSCertList.version")
-        guard version == nil || version == 1 else { throw .unsupported("CertificateList version") }
-        guard try AlgorithmIdentifier(inner.next()) == signatureAlgorithm else {
+        var inner = DERScanner(list.content, in: name)
+        if inner.upcomingTag == 0x02 {
+            guard try inner.next().parsed.integer(in: "TBSCertList.version") == 1 else {
+                throw .unsupported("CertificateList version")
+            }
+        }
+        guard try AlgorithmIdentifier(inner.next().parsed) == signatureAlgorithm else {
             throw .invalidValue(in: "TBSCertList.signature")
         }
-        issuer = try DistinguishedName(inner.next())
-        thisUpdate = try inner.next().time(in: "TBSCertList.thisUpdate")
-        let next = inner.next(if: .utcTime) ?? inner.next(if: .generalizedTime)
-        nextUpdate = try next?.time(in: "TBSCertList.nextUpdate")
-        let (entries, critical) = try Self.entries(inner.next(if: .sequence))
-        self.entries = entries
+        issuer = try DistinguishedName(inner.next().parsed)
+        thisUpdate = try inner.next().parsed.time(in: "TBSCertList.thisUpdate")
+        let isDated = inner.upcomingTag == 0x17 || inner.upcomingTag == 0x18
+        nextUpdate = isDated ? try inner.next().parsed.time(in: "TBSCertList.nextUpdate") : nil
+        let entries = inner.upcomingTag == 0x30 ? try inner.next().content : []
+        let revoked = try RevokedCertificates(entries, issuer: issuer)
+        (self.entries, foreignEntries) = (revoked.own, revoked.foreign)
+        hasRepeatedEntries = revoked.hasRepeats
         var extensions: [CertificateExtension] = []
-        if let wrapped = inner.next(if: .context(0)) {
-            extensions = try CertificateExtension.list(wrapped.unwrapped(.context(0), in: name))
+        if inner.upcomingTag == 0xA0 {
+            extensions = try CertificateExtension.list(
+                inner.next().parsed.unwrapped(.context(0), in: name))
         }
         try inner.finish()
 
@@ -84,54 +107,44 @@ package struct RevocationList: Sendable {
         expiredCertificatesSince = try value(.expiredCertsOnCRL).map { element throws(DERError) in
             try element.generalizedTime(in: "expiredCertsOnCRL")
         }
-        isDelta = extensions.contains { $0.id == .deltaCRLIndicator }
+        baseNumber = try value(.deltaCRLIndicator).map { element throws(DERError) in
+            try SerialNumber(element, in: "deltaCRLIndicator")
+        }
+        guard Set(extensions.map(\.id)).count == extensions.count else {
+            throw .extraElement(in: "TBSCertList.crlExtensions")
+        }
+        // RFC 5280, 5.3.3: only indirect lists name other issuers.
+        let misplaced = revoked.namesIssuers && scope?.isIndirect != true
         unprocessedCritical =
-            critical
+            Array(revoked.unprocessedCritical) + (misplaced ? [.certificateIssuer] : [])
             + extensions.filter { $0.isCritical && !Self.processed.contains($0.id) }.map(\.id)
-        tbs = list.encoded
+        tbs = Array(list.encoded)
         self.der = der
     }
 
     private static let processed: Set<OID> = [
         .issuingDistributionPoint, .deltaCRLIndicator, .authorityKeyIdentifier, .cRLNumber,
-        .expiredCertsOnCRL,
+        .expiredCertsOnCRL, .issuerAlternativeName, .freshestCRL,
     ]
 
-    private static func entries(
-        _ element: DERElement?
-    ) throws(DERError) -> ([SerialNumber: Entry], critical: [OID]) {
-        guard let element else { return ([:], []) }
-        let name = "TBSCertList.revokedCertificates"
-        var fields = try element.elements(in: name)
-        var entries: [SerialNumber: Entry] = [:]
-        var critical: Set<OID> = []
-        for item in try fields.rest(limit: Limits.entriesPerRevocationList) {
-            var entry = try item.elements(in: name)
-            let serial = try SerialNumber(entry.next(), in: name)
-            let moment = try entry.next().time(in: name)
-            let extensions = entry.isAtEnd ? [] : try CertificateExtension.list(entry.next())
-            try entry.finish()
-            var reason: RevocationReason?
-            for item in extensions {
-                if item.id == .reasonCode {
-                    let code = try DERElement(parsing: item.value)
-                        .integer(as: .enumerated, in: "CRLReason")
-                    reason = RevocationReason(rawValue: code)
-                } else if item.isCritical {
-                    critical.insert(item.id)
-                }
-            }
-            entries[serial] = Entry(serialNumber: serial, revokedAt: moment, reason: reason)
-        }
-        return (entries, Array(critical))
+    package var isDelta: Bool { baseNumber != nil }
+
+    /// What the list says about a certificate; nil when it is not listed.
+    package func entry(of certificate: Certificate) -> Entry? {
+        if issuer.matches(certificate.issuer) { return entries[certificate.serialNumber] }
+        return foreignEntries[certificate.serialNumber]?
+            .last { $0.issuer?.matches(certificate.issuer) == true }
     }
 
     /// Verifies the list's signature with a key; nothing else is looked at.
-    package func verifySignature(by key: PublicKey) -> SignatureCheck {
+    package func verifySignature(
+        by key: PublicKey, memory: VerificationMemory? = nil
+    ) -> SignatureCheck {
         guard let algorithm = SignatureAlgorithm(signatureAlgorithm) else {
             return .unsupported("signature algorithm \(signatureAlgorithm.oid.dotted)")
         }
-        return key.verify(signature: signature, over: tbs, algorithm: algorithm)
+        return key.verify(
+            signature: signature, over: tbs, algorithm: algorithm, memory: memory)
     }
 }
 
@@ -141,31 +154,4 @@ extension RevocationList: Hashable {
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(der) }
-}
-
-/// IssuingDistributionPoint (RFC 5280, 5.2.5): what a list covers.
-package struct IssuingDistributionPoint: Sendable, Hashable {
-    package let names: [GeneralName]
-    package let onlyUserCertificates: Bool
-    package let onlyAuthorityCertificates: Bool
-    package let onlyAttributeCertificates: Bool
-    package let isIndirect: Bool
-    package let isLimitedToReasons: Bool
-
-    init(_ element: DERElement) throws(DERError) {
-        let name = "IssuingDistributionPoint"
-        var fields = try element.elements(in: name)
-        names = try DistributionPoint.names(fields.next(if: .context(0)))
-        onlyUserCertificates = try Self.flag(&fields, 1)
-        onlyAuthorityCertificates = try Self.flag(&fields, 2)
-        isLimitedToReasons = fields.next(if: .context(3)) != nil
-        isIndirect = try Self.flag(&fields, 4)
-        onlyAttributeCertificates = try Self.flag(&fields, 5)
-        try fields.finish()
-    }
-
-    private static func flag(_ fields: inout DERElements, _ tag: UInt) throws(DERError) -> Bool {
-        try fields.next(if: .context(tag))?
-            .boolean(as: .context(tag), in: "IssuingDistributionPoint") ?? false
-    }
 }

@@ -69,11 +69,14 @@ package struct Certificate: Sendable {
     }
 
     /// Verifies this certificate's signature with a key; nothing else is looked at.
-    package func verifySignature(by key: PublicKey) -> SignatureCheck {
+    package func verifySignature(
+        by key: PublicKey, memory: VerificationMemory? = nil
+    ) -> SignatureCheck {
         guard let algorithm = SignatureAlgorithm(signatureAlgorithm) else {
             return .unsupported("signature algorithm \(signatureAlgorithm.oid.dotted)")
         }
-        return key.verify(signature: signature, over: tbs, algorithm: algorithm)
+        return key.verify(
+            signature: signature, over: tbs, algorithm: algorithm, memory: memory)
     }
 
     /// The digest by which signatures and reports refer to this certificate.

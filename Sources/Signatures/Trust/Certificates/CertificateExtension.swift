@@ -78,10 +78,13 @@ extension CertificateExtension {
     }
 
     package static func cRLDistributionPoints(_ urls: [String]) -> CertificateExtension {
-        let points = urls.map { url in
-            DERValue.sequence(.explicit(0, .implicit(0, .sequence(GeneralName.uri(url).der))))
-        }
-        return CertificateExtension(.cRLDistributionPoints, value: .sequence(points))
+        cRLDistributionPoints(urls.map { DistributionPoint(name: .full([.uri($0)])) })
+    }
+
+    package static func cRLDistributionPoints(
+        _ points: [DistributionPoint]
+    ) -> CertificateExtension {
+        CertificateExtension(.cRLDistributionPoints, value: .sequence(points.map(\.der)))
     }
 
     package static func certificatePolicies(_ policies: [OID]) -> CertificateExtension {

@@ -18,6 +18,10 @@ package struct CertificateExtensions: Sendable {
     package private(set) var caIssuersURLs: [String] = []
     package private(set) var distributionPoints: [DistributionPoint] = []
     package private(set) var policies: [OID] = []
+    package private(set) var policyMappings: [PolicyMapping] = []
+    package private(set) var policyConstraints: PolicyConstraints?
+    /// How many certificates below may still stand for any policy (RFC 5280, 4.2.1.14).
+    package private(set) var inhibitAnyPolicy: Int?
     package private(set) var nameConstraints: NameConstraints?
     package private(set) var qcStatements: QCStatements?
     /// Known extensions whose contents are not what their standard says.
@@ -46,7 +50,8 @@ package struct CertificateExtensions: Sendable {
         .keyUsage, .extendedKeyUsage, .basicConstraints, .subjectKeyIdentifier,
         .authorityKeyIdentifier, .subjectAlternativeName, .authorityInformationAccess,
         .cRLDistributionPoints, .certificatePolicies, .qcStatements, .nameConstraints,
-        .issuerAlternativeName,
+        .issuerAlternativeName, .policyMappings, .policyConstraints, .inhibitAnyPolicy,
+        .ocspNoCheck,
     ]
 
     /// Whether the issuer promises no revocation data: RFC 9608, or EN 319 412-1, 5.2, for
@@ -80,6 +85,12 @@ package struct CertificateExtensions: Sendable {
         case .cRLDistributionPoints:
             distributionPoints = try DistributionPoint.points(parsing: item.value)
         case .certificatePolicies: policies = try Self.policies(item.value, name)
+        case .policyMappings: policyMappings = try PolicyMapping.mappings(parsing: item.value)
+        case .policyConstraints: policyConstraints = try PolicyConstraints(parsing: item.value)
+        case .inhibitAnyPolicy:
+            let skipped = try DERElement(parsing: item.value).integer(in: name)
+            guard skipped >= 0 else { throw .invalidValue(in: name) }
+            inhibitAnyPolicy = skipped
         case .nameConstraints: nameConstraints = try NameConstraints(parsing: item.value)
         case .qcStatements: qcStatements = try QCStatements(parsing: item.value)
         default: break

@@ -37,6 +37,12 @@ package struct DistinguishedName: Sendable {
     /// Reads a name's DER.
     package init(der: [UInt8]) throws(DERError) { try self.init(try DERElement(parsing: der)) }
 
+    /// This name with one more relative name below, given as DER; nil when that is malformed.
+    func appending(relativeName: [UInt8]) -> DistinguishedName? {
+        guard let names = try? DERElement(parsing: der).contents else { return nil }
+        return try? DistinguishedName(der: DERValue.element(0x30, names + relativeName).encoded)
+    }
+
     private static func attribute(_ element: DERElement) throws(DERError) -> Attribute {
         var fields = try element.elements(in: "AttributeTypeAndValue")
         let type = try fields.next().objectIdentifier(in: "AttributeTypeAndValue.type")
@@ -91,8 +97,11 @@ package struct DistinguishedName: Sendable {
             && zip(mine, theirs).allSatisfy { Self.comparable($0) == Self.comparable($1) }
     }
 
-    private static func comparable(_ relativeName: [Attribute]) -> Set<[UInt8]> {
-        Set(relativeName.map(\.comparable))
+    /// Equal for names that match.
+    var matchingHash: Int { relativeNames.map(Self.comparable).hashValue }
+
+    private static func comparable(_ relativeName: [Attribute]) -> Set<Attribute.Folded> {
+        Set(relativeName.map(\.folded))
     }
 }
 
@@ -105,11 +114,19 @@ extension DistinguishedName: Hashable {
 }
 
 extension DistinguishedName.Attribute {
-    fileprivate var comparable: [UInt8] {
-        guard let text else { return type.content + value }
-        if text.utf8.allSatisfy({ $0 < 0x80 }) { return type.content + [0] + Self.plain(text) }
+    /// An attribute as names are compared: the string type, case and white space do not count.
+    fileprivate enum Folded: Hashable {
+        case ascii(OID, [UInt8])
+        /// Compared by canonical equivalence, as text is.
+        case text(OID, String)
+        case other(OID, [UInt8])
+    }
+
+    fileprivate var folded: Folded {
+        guard let text else { return .other(type, value) }
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return .ascii(type, Self.plain(text)) }
         let words = text.lowercased().split(whereSeparator: \.isWhitespace)
-        return type.content + [0] + Array(words.joined(separator: " ").utf8)
+        return .text(type, words.joined(separator: " "))
     }
 
     /// The same for ASCII: lower case, and one space for each run of white space between words.
@@ -148,11 +165,26 @@ extension DERElement {
             }
             return String(decoding: units, as: UTF16.self)
         }
+        if let bytes = try? primitive(as: .universalString, in: "") {
+            return String(universal: Array(bytes))
+        }
         return nil
     }
 }
 
 extension String {
+    /// Four octets for each scalar (X.690, 8.23.7).
+    fileprivate init?(universal octets: [UInt8]) {
+        guard octets.count.isMultiple(of: 4) else { return nil }
+        var scalars = String.UnicodeScalarView()
+        for start in stride(from: 0, to: octets.count, by: 4) {
+            let value = octets[start..<start + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            guard let scalar = Unicode.Scalar(value) else { return nil }
+            scalars.append(scalar)
+        }
+        self.init(scalars)
+    }
+
     /// UTF-8 that is well formed, or nil.
     fileprivate init?(validating bytes: ArraySlice<UInt8>) {
         self.init(validating: bytes, as: UTF8.self)

@@ -57,7 +57,7 @@ package enum GeneralName: Sendable, Hashable {
     ) throws(DERError) -> [GeneralName] {
         var fields = try element.elements(as: tag, in: "GeneralNames")
         var names: [GeneralName] = []
-        for field in try fields.rest(limit: Limits.attributesPerSigner) {
+        for field in try fields.rest(limit: Limits.namesPerExtension) {
             names.append(try GeneralName(field))
         }
         return names

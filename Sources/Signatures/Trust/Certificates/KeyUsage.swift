@@ -13,6 +13,8 @@ package struct KeyUsage: OptionSet, Sendable, Hashable {
     package static let keyAgreement = KeyUsage(rawValue: 1 << 4)
     package static let keyCertSign = KeyUsage(rawValue: 1 << 5)
     package static let cRLSign = KeyUsage(rawValue: 1 << 6)
+    package static let encipherOnly = KeyUsage(rawValue: 1 << 7)
+    package static let decipherOnly = KeyUsage(rawValue: 1 << 8)
 }
 
 /// BasicConstraints (RFC 5280, 4.2.1.9).
@@ -32,28 +34,4 @@ package struct AuthorityKeyIdentifier: Sendable, Hashable {
     package let keyIdentifier: [UInt8]?
     package let issuer: [GeneralName]
     package let serialNumber: SerialNumber?
-}
-
-/// One DistributionPoint (RFC 5280, 4.2.1.13).
-package struct DistributionPoint: Sendable, Hashable {
-    /// The name's forms; one `.other` when the point is named relative to the issuer.
-    package let names: [GeneralName]
-    package let issuers: [GeneralName]
-    /// Whether the list covers some reasons only.
-    package let isLimitedToReasons: Bool
-
-    package var urls: [String] {
-        names.compactMap { if case .uri(let url) = $0 { url } else { nil } }
-    }
-}
-
-/// QCStatements (EN 319 412-5): what a certificate says about its qualified status.
-package struct QCStatements: Sendable, Hashable {
-    /// All statement identifiers, known or not.
-    package let identifiers: [OID]
-    /// The certificate types: signature, seal, web.
-    package let types: [OID]
-
-    package var claimsCompliance: Bool { identifiers.contains(.qcCompliance) }
-    package var claimsQSCD: Bool { identifiers.contains(.qcSSCD) }
 }

@@ -12,6 +12,18 @@ package struct SerialNumber: Sendable, Hashable {
         }
     }
 
+    /// Reads the contents of an INTEGER.
+    init(contents: ArraySlice<UInt8>, in structure: String) throws(DERError) {
+        let octets = Array(contents)
+        let isPadded =
+            octets.count > 1
+            && (octets[0] == 0x00 && octets[1] < 0x80 || octets[0] == 0xFF && octets[1] >= 0x80)
+        guard !octets.isEmpty, !isPadded, octets.count <= Limits.serialNumberSizeInBytes else {
+            throw .invalidValue(in: structure)
+        }
+        self.octets = octets
+    }
+
     /// A positive number from its big-endian magnitude.
     package init(magnitude: [UInt8]) {
         let trimmed = Array(magnitude.drop { $0 == 0 })
@@ -65,6 +77,15 @@ package struct SerialNumber: Sendable, Hashable {
         }
         return result
     }
+}
+
+extension SerialNumber {
+    /// Whether a number is smaller, both not negative, as the numbers of lists are.
+    static func < (left: SerialNumber, right: SerialNumber) -> Bool {
+        (left.octets.count, left.octets.hexText) < (right.octets.count, right.octets.hexText)
+    }
+
+    static func >= (left: SerialNumber, right: SerialNumber) -> Bool { !(left < right) }
 }
 
 extension SerialNumber: CustomStringConvertible {

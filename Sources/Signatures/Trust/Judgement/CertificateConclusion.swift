@@ -40,20 +40,21 @@ extension TrustPolicy {
     ///   - moment: When the certificate was used, as far as it is proven; `now` without proof. It
     ///     must have been valid and not revoked then.
     ///   - reference: The moment for which revocation data must be fresh; `moment` if nil.
-    ///   - now: The time of validation.
+    ///   - proofs: What is known to have existed when, and the time of validation.
     package func judge(
         _ certificate: Certificate, for purpose: CertificatePurpose, at moment: Date,
-        reference: Date? = nil, now: Date, with material: ValidationMaterial
+        reference: Date? = nil, proofs: ProofsOfExistence, with material: ValidationMaterial
     ) -> CertificateConclusion {
-        let chains = anchors.chains(from: certificate, through: material.certificates)
+        let chains = anchors.chains(
+            from: certificate, through: material.certificates, memory: memory)
         guard !chains.isEmpty else {
             return withoutChain(certificate, through: material.certificates)
         }
-        let judge = RevocationJudge(policy: self, material: material, now: now)
+        let judge = RevocationJudge(policy: self, material: material, now: proofs.now)
         var best: CertificateConclusion?
         for chain in chains {
             let found = judgeChain(
-                chain, purpose, moment, reference: reference ?? moment, now: now, judge)
+                chain, purpose, moment, reference: reference ?? moment, proofs: proofs, judge)
             if found.isPassed { return found }
             // A chain that holds and lacks data says more than one that does not hold.
             if best == nil || best?.isChainGood == false && found.isChainGood { best = found }
@@ -61,36 +62,46 @@ extension TrustPolicy {
         return best ?? withoutChain(certificate, through: material.certificates)
     }
 
+    /// Judges a certificate with nothing proven but the present.
+    package func judge(
+        _ certificate: Certificate, for purpose: CertificatePurpose, at moment: Date,
+        reference: Date? = nil, now: Date, with material: ValidationMaterial
+    ) -> CertificateConclusion {
+        judge(
+            certificate, for: purpose, at: moment, reference: reference,
+            proofs: ProofsOfExistence(now: now), with: material)
+    }
+
     private func withoutChain(
         _ certificate: Certificate, through candidates: [Certificate]
     ) -> CertificateConclusion {
-        var top = certificate
-        for _ in 0..<Limits.chainLength where !top.isSelfIssued {
-            guard let issuer = candidates.first(where: { $0.subject.matches(top.issuer) }) else {
-                break
+        var (top, fault) = (certificate, PathFault?.none)
+        for _ in 0..<Limits.chainLength where !top.isSelfIssued && fault == nil {
+            let issuers = candidates.filter { $0.subject.matches(top.issuer) }
+            guard let issuer = issuers.first(where: \.isAuthority) ?? issuers.first else { break }
+            if !issuer.isAuthority {
+                fault = PathFault(kind: .notAnAuthority, certificate: issuer, isEndEntity: false)
             }
             top = issuer
         }
-        let needs = top.isSelfIssued ? [] : [MissingIssuer(certificate: top)]
-        return CertificateConclusion(
-            certificate: certificate,
-            conclusion: .refused(
+        let needs = top.isSelfIssued || fault != nil ? [] : [MissingIssuer(certificate: top)]
+        // What is wrong with the only way upwards is wrong whatever anchors there are.
+        let conclusion =
+            fault.map { Conclusion.refused($0.subIndication, $0.sentence) }
+            ?? .refused(
                 .noCertificateChainFound,
-                "No chain leads from the certificate of \(certificate.subject) to an anchor."),
-            chain: nil, faults: [], revocation: [], missing: MissingMaterial(issuers: needs))
+                "No chain leads from the certificate of \(certificate.subject) to an anchor.")
+        return CertificateConclusion(
+            certificate: certificate, conclusion: conclusion, chain: nil,
+            faults: [fault].compactMap { $0 }, revocation: [],
+            missing: MissingMaterial(issuers: needs))
     }
 
     private func judgeChain(
         _ chain: CertificateChain, _ purpose: CertificatePurpose, _ moment: Date,
-        reference: Date, now: Date, _ judge: RevocationJudge
+        reference: Date, proofs: ProofsOfExistence, _ judge: RevocationJudge
     ) -> CertificateConclusion {
-        var faults = chain.faults(at: moment, for: purpose, crypto: crypto)
-        if let acceptedPolicies,
-            acceptedPolicies.isDisjoint(with: chain.endEntity.extensions.policies)
-        {
-            let fault = PathFault.Kind.policyNotAccepted
-            faults.append(PathFault(kind: fault, certificate: chain.endEntity, isEndEntity: true))
-        }
+        let faults = faults(of: chain, at: moment, for: purpose, crypto: crypto)
         let findings =
             checksRevocation
             ? chain.issuances.enumerated().map { index, pair in
@@ -100,11 +111,49 @@ extension TrustPolicy {
             } : []
         let missing = findings.filter { !$0.isGood && $0.isCurable }
             .map { MissingRevocation(certificate: $0.certificate, issuer: $0.issuer) }
+        let conclusion = Self.conclusion(faults, findings, hasProof: moment < proofs.now)
         return CertificateConclusion(
             certificate: chain.endEntity,
-            conclusion: Self.conclusion(faults, findings, hasProof: moment < now),
+            conclusion: conclusion.isPassed
+                ? unproven(findings, moment, proofs) ?? conclusion : conclusion,
             chain: chain, faults: faults, revocation: findings,
             missing: MissingMaterial(revocation: missing))
+    }
+
+    /// Everything wrong with a chain, the policies that are accepted here included.
+    func faults(
+        of chain: CertificateChain, at moment: Date, for purpose: CertificatePurpose,
+        crypto: CryptoPolicy?
+    ) -> [PathFault] {
+        var faults = chain.faults(
+            at: moment, for: purpose, crypto: crypto, parameters: paths, memory: memory)
+        if let acceptedPolicies,
+            acceptedPolicies.isDisjoint(with: chain.endEntity.extensions.policies)
+        {
+            let fault = PathFault.Kind.policyNotAccepted
+            faults.append(PathFault(kind: fault, certificate: chain.endEntity, isEndEntity: true))
+        }
+        return faults
+    }
+
+    /// Revocation data whose signer has expired since counts only if it existed before, or the
+    /// moment in question lies before (EN 319 102-1, 5.5.4 on REVOCATION_OUT_OF_BOUNDS_NO_POE).
+    private func unproven(
+        _ findings: [RevocationFinding], _ moment: Date, _ proofs: ProofsOfExistence
+    ) -> Conclusion? {
+        for finding in findings {
+            guard let evidence = finding.evidence, let signer = evidence.signers.first,
+                !anchors.contains(signer)
+            else { continue }
+            let known = min(proofs.time(of: evidence), moment)
+            if known > signer.notAfter {
+                return .refused(
+                    .revocationOutOfBoundsNoPOE,
+                    "The certificate of \(signer.subject), which signed revocation data, has expired, and nothing proves that the data existed before."
+                )
+            }
+        }
+        return nil
     }
 
     private static func conclusion(

@@ -16,25 +16,37 @@ package struct TimestampConclusion: Sendable {
     package let check: CMSCheck?
     /// The authority's certificate; nil when it was not found.
     package let authority: CertificateConclusion?
+    /// How long the authority's certificate could be relied on, if it cannot now.
+    package let past: PastCertificateConclusion?
 
     package var isPassed: Bool { conclusion.isPassed }
 
-    package var missing: MissingMaterial { authority?.missing ?? MissingMaterial() }
+    package var missing: MissingMaterial {
+        isPassed ? MissingMaterial() : authority?.missing ?? MissingMaterial()
+    }
 
     /// Everything the verdict rests on.
-    package var material: ValidationMaterial { authority?.material ?? ValidationMaterial() }
+    package var material: ValidationMaterial {
+        past?.material ?? authority?.material ?? ValidationMaterial()
+    }
 }
 
 extension TrustPolicy {
-    /// Judges a time-stamp token.
+    /// Judges a time-stamp token with nothing proven but the present.
+    package func judge(
+        _ token: TimestampToken, over digest: Digest?, now: Date, with material: ValidationMaterial
+    ) -> TimestampConclusion {
+        judge(token, over: digest, proofs: ProofsOfExistence(now: now), with: material)
+    }
+
+    /// Judges a time-stamp token: now, and when its certificate is no longer good, in the past
+    /// (EN 319 102-1, 5.4 and 5.6.2.4).
     ///
     /// - Parameters:
     ///   - digest: What it should stamp, computed with the token's own digest function.
-    ///   - proof: A moment at which the token is known to have existed, from a later time-stamp;
-    ///     nil without one: then the authority's certificate must be good now.
-    ///   - now: The time of validation.
+    ///   - proofs: What later time-stamps prove, and the time of validation.
     package func judge(
-        _ token: TimestampToken, over digest: Digest?, proof: Date? = nil, now: Date,
+        _ token: TimestampToken, over digest: Digest?, proofs: ProofsOfExistence,
         with material: ValidationMaterial
     ) -> TimestampConclusion {
         let isBindingGood = digest.map { $0 == token.imprint.digest }
@@ -44,31 +56,56 @@ extension TrustPolicy {
                 .noSigningCertificateFound, "The time-stamp authority's certificate is missing.")
             return TimestampConclusion(
                 token: token, conclusion: conclusion, isBindingGood: isBindingGood, check: nil,
-                authority: nil)
+                authority: nil, past: nil)
         }
-        let check = token.check(by: certificate)
+        let check = token.check(by: certificate, memory: memory)
         let all = material.union(ValidationMaterial(certificates: token.certificates))
         let authority = judge(
-            certificate, for: .timeStamping, at: proof ?? now, reference: token.genTime, now: now,
-            with: all)
+            certificate, for: .timeStamping, at: proofs.now, reference: token.genTime,
+            proofs: proofs, with: all)
+        let past =
+            authority.conclusion.mayHoldInThePast && proofs.proof(of: .timestamp(token)) != nil
+            ? judgePast(
+                certificate, for: .timeStamping, stampedAt: token.genTime, proofs: proofs, with: all)
+            : nil
+        let standing = Self.afterHarmlessRevocation(authority, stampedAt: token.genTime)
+        let reached =
+            [
+                binding(isBindingGood, check),
+                constraints(token, authority.certificate, now: proofs.now),
+                standing.heldInThePast(past, proofs.time(of: .timestamp(token))),
+                cryptoRefusal(token, certificate, proofs.time(of: .timestamp(token))),
+            ].compactMap { $0 }
         return TimestampConclusion(
-            token: token,
-            conclusion: conclusion(token, isBindingGood, check, authority, proof ?? now, now),
-            isBindingGood: isBindingGood, check: check, authority: authority)
+            token: token, conclusion: reached.first { !$0.isPassed } ?? .passed,
+            isBindingGood: isBindingGood, check: check, authority: authority, past: past)
     }
 
-    private func conclusion(
-        _ token: TimestampToken, _ isBindingGood: Bool?, _ check: CMSCheck,
-        _ authority: CertificateConclusion, _ moment: Date, _ now: Date
+    /// A revocation without a compromise leaves the time-stamps made before it valid (RFC 3161, 4).
+    private static func afterHarmlessRevocation(
+        _ authority: CertificateConclusion, stampedAt moment: Date
     ) -> Conclusion {
-        if isBindingGood == false {
-            return .refused(.hashFailure, "The time-stamp was made over other bytes.")
-        }
-        if check != .valid { return check.conclusion }
+        guard authority.conclusion.subIndication == .revokedNoPOE, authority.isChainGood,
+            case .revoked(let date, let reason?)? = authority.revocation.first?.outcome,
+            reason.leavesTimestampsValid, moment < date,
+            authority.revocation.dropFirst().allSatisfy(\.isGood)
+        else { return authority.conclusion }
+        return .passed
+    }
+
+    private func binding(_ isGood: Bool?, _ check: CMSCheck) -> Conclusion {
+        isGood == false
+            ? .refused(.hashFailure, "The time-stamp was made over other bytes.")
+            : check.conclusion
+    }
+
+    private func constraints(
+        _ token: TimestampToken, _ certificate: Certificate, now: Date
+    ) -> Conclusion? {
         if token.genTime > now.addingTimeInterval(clockTolerance) {
             return .refused(.sigConstraintsFailure, "The time-stamp is dated in the future.")
         }
-        if !authority.certificate.isInValidityPeriod(at: token.genTime) {
+        if !certificate.isInValidityPeriod(at: token.genTime) {
             return .refused(
                 .sigConstraintsFailure,
                 "The authority's certificate was not valid when the time-stamp was made.")
@@ -77,8 +114,7 @@ extension TrustPolicy {
             return .refused(
                 .sigConstraintsFailure, "The time-stamp was made under no accepted policy.")
         }
-        if !authority.isPassed { return authority.conclusion }
-        return cryptoRefusal(token, authority.certificate, moment) ?? .passed
+        return nil
     }
 
     private func cryptoRefusal(

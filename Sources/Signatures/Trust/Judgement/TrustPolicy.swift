@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
 /// What a verifier believes and demands: the arguments of every judgement here.
 package struct TrustPolicy: Sendable {
     package var anchors: TrustAnchors
@@ -16,6 +22,13 @@ package struct TrustPolicy: Sendable {
     package var clockTolerance: Double = 300
     /// Whether revocation is looked at; switched off only where an interface says so.
     package var checksRevocation = true
+    /// From when on an authority keeps the status of expired certificates, as its trusted list
+    /// says (TS 119 612, 5.5.9.1, ExpiredCertsRevocationInfo), by the authority's key.
+    package var expiredCertificatesKeptSince: [PublicKey: Date] = [:]
+    /// What path validation starts from (RFC 5280, 6.1.1).
+    package var paths = PathParameters()
+    /// What signature values were found to be; shared by all copies of this policy.
+    package var memory = VerificationMemory()
 
     package init(
         anchors: TrustAnchors, crypto: CryptoPolicy? = CryptoPolicy.ts119312,

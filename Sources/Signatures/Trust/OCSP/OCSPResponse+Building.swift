@@ -12,10 +12,14 @@ extension OCSPResponse {
         responder: ResponderID, producedAt: Date, answers: [OCSPAnswer], nonce: Nonce?
     ) -> [UInt8] {
         let singles = answers.map { answer in
-            DERValue.sequence(
+            let cutoff = answer.archiveCutoff.map {
+                CertificateExtension(.ocspArchiveCutoff, value: .generalizedTime($0))
+            }
+            return DERValue.sequence(
                 .encoded(answer.certificateID.der), answer.status.der,
                 .generalizedTime(answer.thisUpdate),
-                answer.nextUpdate.map { .explicit(0, .generalizedTime($0)) })
+                answer.nextUpdate.map { .explicit(0, .generalizedTime($0)) },
+                cutoff.map { .explicit(1, .sequence($0.der)) })
         }
         let extensions = nonce.map { DERValue.sequence(CertificateExtension.ocspNonce($0).der) }
         return DERValue.sequence(

@@ -32,9 +32,25 @@ extension OCSPAnswer {
         archiveCutoff = extensions.first { $0.id == .ocspArchiveCutoff }.flatMap {
             try? DERElement(parsing: $0.value).generalizedTime(in: "ArchiveCutoff")
         }
+        certificateDigest = extensions.first { $0.id == .ocspCertHash }
+            .flatMap { try? Self.certificateDigest($0.value) }
         hasUnprocessedCriticalExtension = extensions.contains {
-            $0.isCritical && $0.id != .ocspArchiveCutoff
+            $0.isCritical && $0.id != .ocspArchiveCutoff && $0.id != .ocspCertHash
         }
+    }
+}
+
+extension OCSPAnswer {
+    /// CertHash ::= SEQUENCE { hashAlgorithm, certificateHash }.
+    private static func certificateDigest(_ value: [UInt8]) throws(DERError) -> Digest {
+        var fields = try DERElement(parsing: value).elements(in: "CertHash")
+        let identifier = try AlgorithmIdentifier(fields.next())
+        guard let algorithm = DigestAlgorithm(oid: identifier.oid) else {
+            throw .unsupported("digest algorithm \(identifier.oid.dotted)")
+        }
+        let digest = Digest(algorithm, try fields.next().octetString(in: "CertHash"))
+        try fields.finish()
+        return digest
     }
 }
 

@@ -54,17 +54,20 @@ package struct OCSPAnswer: Sendable, Hashable {
     package let nextUpdate: Date?
     /// Certificates that expired after this moment are still known (RFC 6960, 4.4.4).
     package let archiveCutoff: Date?
+    /// The digest of the certificate that the responder knows (Common PKI 2.0, CertHash).
+    package let certificateDigest: Digest?
     package let hasUnprocessedCriticalExtension: Bool
 
     package init(
         certificateID: CertificateID, status: CertificateStatus, thisUpdate: Date,
-        nextUpdate: Date?
+        nextUpdate: Date?, archiveCutoff: Date? = nil
     ) {
         self.certificateID = certificateID
         self.status = status
         self.thisUpdate = thisUpdate
         self.nextUpdate = nextUpdate
-        archiveCutoff = nil
+        self.archiveCutoff = archiveCutoff
+        certificateDigest = nil
         hasUnprocessedCriticalExtension = false
     }
 }
@@ -177,17 +180,24 @@ package struct OCSPResponse: Sendable, Hashable {
     }
 
     /// Verifies the response's signature with a key; nothing else is looked at.
-    package func verifySignature(by key: PublicKey) -> SignatureCheck {
+    package func verifySignature(
+        by key: PublicKey, memory: VerificationMemory? = nil
+    ) -> SignatureCheck {
         guard let algorithm = SignatureAlgorithm(signatureAlgorithm) else {
             return .unsupported("signature algorithm \(signatureAlgorithm.oid.dotted)")
         }
-        return key.verify(signature: signature, over: tbs, algorithm: algorithm)
+        return key.verify(
+            signature: signature, over: tbs, algorithm: algorithm, memory: memory)
+    }
+
+    /// Every answer about a certificate.
+    package func answers(about certificate: Certificate, issuer: Certificate) -> [OCSPAnswer] {
+        answers.filter { $0.certificateID.identifies(certificate, issuer: issuer) }
     }
 
     /// The answer about a certificate: the newest if there are several.
     package func answer(about certificate: Certificate, issuer: Certificate) -> OCSPAnswer? {
-        answers.filter { $0.certificateID.identifies(certificate, issuer: issuer) }
-            .max { $0.thisUpdate < $1.thisUpdate }
+        answers(about: certificate, issuer: issuer).max { $0.thisUpdate < $1.thisUpdate }
     }
 }
 

@@ -19,12 +19,15 @@ package struct CertificateChain: Sendable, Hashable {
 extension TrustAnchors {
     /// Chains from a certificate to these anchors through the candidates, likeliest first.
     ///
-    /// Only names and key identifiers are compared; ``CertificateChain/faults(at:for:crypto:)``
-    /// says whether a chain holds.
+    /// Names and key identifiers are compared, and of several issuers of one name those whose key
+    /// made the signature are taken alone if there are any; whether a chain holds says
+    /// ``CertificateChain/validation(at:for:crypto:parameters:memory:)``. Work is bounded whatever
+    /// the candidates are.
     package func chains(
-        from certificate: Certificate, through candidates: [Certificate]
+        from certificate: Certificate, through candidates: [Certificate],
+        memory: VerificationMemory? = nil
     ) -> [CertificateChain] {
-        var search = ChainSearch(anchors: self, candidates: candidates)
+        var search = ChainSearch(anchors: self, candidates: candidates, memory: memory)
         search.extend([certificate])
         return search.found
     }
@@ -34,6 +37,7 @@ extension TrustAnchors {
 private struct ChainSearch {
     let anchors: TrustAnchors
     let candidates: [Certificate]
+    let memory: VerificationMemory?
     var found: [CertificateChain] = []
     var steps = 0
 
@@ -47,29 +51,35 @@ private struct ChainSearch {
             return
         }
         guard path.count < Limits.chainLength else { return }
-        for anchor in anchors.certificates where mayHaveIssued(anchor, top) {
-            if !isRepeated(anchor, in: path) { extend(path + [anchor]) }
-        }
-        let issuers = candidates.filter { mayHaveIssued($0, top) && !anchors.contains($0) }
-        let (likely, others) = (
-            issuers.filter { hasMatchingKey($0, top) == true },
-            issuers.filter { hasMatchingKey($0, top) == nil }
-        )
-        for issuer in likely + others where !isRepeated(issuer, in: path) {
+        for issuer in issuers(of: top) where !isRepeated(issuer, in: path) {
             extend(path + [issuer])
         }
     }
 
-    private func mayHaveIssued(_ issuer: Certificate, _ subject: Certificate) -> Bool {
-        hasMatchingKey(issuer, subject) != false && issuer.subject.matches(subject.issuer)
+    /// Anchors first, then what the key identifiers point to.
+    private func issuers(of certificate: Certificate) -> [Certificate] {
+        let others = candidates.filter {
+            $0.subject.matches(certificate.issuer) && !anchors.contains($0)
+        }
+        let named = anchors.certificates(named: certificate.issuer) + others
+        guard named.count > 1 else { return named }
+        let signers = named.filter {
+            certificate.verifySignature(by: $0.publicKey, memory: memory) == .valid
+        }
+        let plausible = signers.isEmpty ? named : signers
+        let ranked = plausible.enumerated().sorted {
+            (rank($0.element, certificate), $0.offset) < (rank($1.element, certificate), $1.offset)
+        }
+        return ranked.map(\.element)
     }
 
-    /// What the key identifiers say; nil when one of them is absent.
-    private func hasMatchingKey(_ issuer: Certificate, _ subject: Certificate) -> Bool? {
+    /// What the key identifiers say: the same, nothing, or another.
+    private func rank(_ issuer: Certificate, _ subject: Certificate) -> Int {
+        let anchorRank = anchors.contains(issuer) ? 0 : 3
         guard let wanted = subject.extensions.authorityKeyIdentifier?.keyIdentifier,
             let offered = issuer.extensions.subjectKeyIdentifier
-        else { return nil }
-        return wanted == offered
+        else { return anchorRank + 1 }
+        return anchorRank + (wanted == offered ? 0 : 2)
     }
 
     private func isRepeated(_ certificate: Certificate, in path: [Certificate]) -> Bool {

@@ -14,12 +14,19 @@ package struct PathFault: Sendable, Hashable {
         case mayNotSignCertificates
         case pathLengthExceeded
         case nameNotPermitted
+        /// More names and constraints than are compared.
+        case tooManyNameConstraints
+        /// A certificate whose issuer has no name.
+        case emptyIssuer
         case unprocessedCriticalExtension(OID)
         case malformedExtension(OID)
         case repeatedExtension(OID)
         case wrongKeyUsage
         case wrongExtendedKeyUsage
+        /// No policy that the verifier asks for holds along the chain.
         case policyNotAccepted
+        /// The authorities demand a policy, and none holds along the chain.
+        case noValidPolicy
     }
 
     package let kind: Kind
@@ -50,6 +57,9 @@ package struct PathFault: Sendable, Hashable {
         case .mayNotSignCertificates: return "\(name) may not sign certificates."
         case .pathLengthExceeded: return "\(name) stands above more authorities than it allows."
         case .nameNotPermitted: return "\(name) bears a name that an authority above forbids."
+        case .tooManyNameConstraints:
+            return "\(name) stands below more constraints on names than are compared."
+        case .emptyIssuer: return "\(name) does not name its issuer."
         case .unprocessedCriticalExtension(let oid):
             return "\(name) has the critical extension \(oid), which is not processed."
         case .malformedExtension(let oid): return "\(name) has a malformed extension \(oid)."
@@ -57,6 +67,7 @@ package struct PathFault: Sendable, Hashable {
         case .wrongKeyUsage: return "\(name) has a key usage that does not allow this use."
         case .wrongExtendedKeyUsage:
             return "\(name) has a key purpose that does not allow this use."
+        case .noValidPolicy: return "\(name) stands where no certificate policy is valid."
         case .policyNotAccepted: return "\(name) was issued under no accepted certificate policy."
         }
     }

@@ -4,14 +4,32 @@
 ///
 /// Any certificate may be an anchor, an end entity's too. Dates and self-signatures of anchors are
 /// not looked at; their constraints on what lies below are honoured (RFC 5937).
-package struct TrustAnchors: Sendable, Hashable {
+package struct TrustAnchors: Sendable {
     package let certificates: [Certificate]
+    /// By the hash of their names: trusted lists bring thousands.
+    private let bySubject: [Int: [Certificate]]
 
-    package init(_ certificates: [Certificate]) { self.certificates = certificates }
+    package init(_ certificates: [Certificate]) {
+        self.certificates = certificates
+        bySubject = Dictionary(grouping: certificates, by: \.subject.matchingHash)
+    }
 
     package func contains(_ certificate: Certificate) -> Bool {
-        certificates.contains(certificate)
+        bySubject[certificate.subject.matchingHash]?.contains(certificate) ?? false
     }
+
+    /// Those whose subject is this name.
+    func certificates(named name: DistinguishedName) -> [Certificate] {
+        bySubject[name.matchingHash]?.filter { $0.subject.matches(name) } ?? []
+    }
+}
+
+extension TrustAnchors: Hashable {
+    package static func == (left: TrustAnchors, right: TrustAnchors) -> Bool {
+        left.certificates == right.certificates
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(certificates) }
 }
 
 /// What a certificate is used for, and what it must say to be used so.

@@ -1,48 +1,76 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
-/// Finds out from given material whether a certificate is revoked (EN 319 102-1, 5.2.6).
-struct RevocationJudge {
+/// Finds out from given material whether a certificate is revoked (EN 319 102-1, 5.2.5 and 5.2.6;
+/// RFC 5280, 6.3; RFC 6960).
+package struct RevocationJudge: Sendable {
     let policy: TrustPolicy
     let material: ValidationMaterial
     let now: Date
-    /// How many authorities of evidence may still be checked in turn.
+    /// How many signers of evidence may still be checked in turn.
     var depth = Limits.revocationDepth
+    /// Certificates whose status is being looked for: none of them may speak for itself.
+    var pending: [Certificate] = []
+    private(set) var effort = Effort(Limits.revocationChecks)
 
+    /// - Parameters:
+    ///   - material: All that may speak about the certificate; nothing in it is believed.
+    ///   - now: The time of validation: nothing may come from later.
+    package init(policy: TrustPolicy, material: ValidationMaterial, now: Date) {
+        self.policy = policy
+        self.material = material
+        self.now = now
+    }
+
+    /// Everything in the material that speaks about a certificate, the believable and the refused.
+    ///
+    /// Freshness is left to whoever reads the statements; all else is judged.
+    package func statements(
+        about certificate: Certificate, issuer: Certificate
+    ) -> [RevocationStatement] {
+        var judge = self
+        // Each certificate of a chain has its own share; its signers draw on the same.
+        if pending.isEmpty { judge.effort = Effort(Limits.revocationChecks) }
+        return judge.answers(about: certificate, issuer: issuer)
+            + judge.lists(about: certificate, issuer: issuer)
+    }
+
+    /// What the statements say together.
+    ///
     /// - Parameters:
     ///   - moment: The certificate must not have been revoked at or before it.
     ///   - reference: The evidence must be fresh for this moment.
-    ///   - maximumAge: Seconds the evidence may be older; nil as ``RevocationEvidence`` says.
-    func finding(
+    ///   - maximumAge: Seconds the evidence may be older; nil as ``RevocationStatement`` says.
+    package func finding(
         about certificate: Certificate, issuer: Certificate, at moment: Date, reference: Date,
         maximumAge: Double?
     ) -> RevocationFinding {
         func finding(
-            _ outcome: RevocationFinding.Outcome, _ evidence: RevocationEvidence? = nil,
-            _ considered: [RevocationEvidence] = []
+            _ outcome: RevocationFinding.Outcome, _ evidence: RevocationStatement? = nil,
+            _ considered: [RevocationStatement] = []
         ) -> RevocationFinding {
             RevocationFinding(
                 certificate: certificate, issuer: issuer, outcome: outcome, evidence: evidence,
                 considered: considered)
         }
         if certificate.extensions.needsNoRevocationCheck { return finding(.notNeeded) }
-        let considered =
-            material.ocspResponses.compactMap { evidence($0, about: certificate, issuer: issuer) }
-            + material.revocationLists.compactMap {
-                evidence($0, about: certificate, issuer: issuer)
-            }
-        // The newest counts; of two of the same moment the one that says revoked.
-        let usable = considered.filter(\.isUsable).sorted {
-            ($0.thisUpdate, $0.isRevoked ? 1 : 0) > ($1.thisUpdate, $1.isRevoked ? 1 : 0)
+        let considered = statements(about: certificate, issuer: issuer)
+        // A revocation is for good, whatever others say later (RFC 5280, 5.3.1: only a hold ends);
+        // else the newest counts, and of two of the same moment the one that says suspended.
+        let newest = considered.filter(\.isUsable).max {
+            ($0.weight, $0.thisUpdate, $0.holdWeight)
+                < ($1.weight, $1.thisUpdate, $1.holdWeight)
         }
-        guard let newest = usable.first else { return finding(.noEvidence, nil, considered) }
+        guard let newest else { return finding(.noEvidence, nil, considered) }
         switch newest.status {
-        case .revoked(_, .certificateHold): return finding(.onHold, newest, considered)
+        case .onHold: return finding(.onHold, newest, considered)
         case .revoked(let date, let reason) where date <= moment:
             return finding(.revoked(at: date, reason: reason), newest, considered)
         case .revoked(let date, let reason):
@@ -53,18 +81,27 @@ struct RevocationJudge {
         }
     }
 
-    private func fault(
+    /// Faults of any statement that its dates alone show.
+    ///
+    /// - Parameter keptSince: From when on the source keeps expired certificates.
+    func dateFault(
         thisUpdate: Date, keptSince: Date?, _ certificate: Certificate
-    ) -> RevocationEvidence.Fault? {
+    ) -> RevocationStatement.Fault? {
         if thisUpdate > now.addingTimeInterval(policy.clockTolerance) { return .fromTheFuture }
         guard thisUpdate > certificate.notAfter else { return nil }
         return keptSince.map { $0 <= certificate.notAfter } ?? false ? nil : .issuedAfterExpiry
     }
 
-    private func fault(
+    /// The earlier of what a source says and what the policy knows of its authority.
+    func keptSince(_ stated: Date?, issuer: Certificate) -> Date? {
+        [stated, policy.expiredCertificatesKeptSince[issuer.publicKey]].compactMap { $0 }.min()
+    }
+
+    /// The faults of a signature value and of its algorithm at the moment it was made.
+    func fault(
         _ check: SignatureCheck, _ identifier: AlgorithmIdentifier, _ key: PublicKey,
         at moment: Date
-    ) -> RevocationEvidence.Fault? {
+    ) -> RevocationStatement.Fault? {
         switch check {
         case .invalid: return .invalidSignature
         case .unsupported(let what): return .unsupportedSignature(what)
@@ -75,143 +112,20 @@ struct RevocationJudge {
         }
         return crypto.refusal(of: algorithm, key: key, at: moment).map { .weakAlgorithm($0) }
     }
-
-    // MARK: OCSP
-
-    private func evidence(
-        _ response: OCSPResponse, about certificate: Certificate, issuer: Certificate
-    ) -> RevocationEvidence? {
-        guard let answer = response.answer(about: certificate, issuer: issuer) else { return nil }
-        let authority = responder(of: response, issuer: issuer)
-        let fault =
-            authority.fault
-            ?? fault(thisUpdate: answer.thisUpdate, keptSince: answer.archiveCutoff, certificate)
-            ?? (answer.hasUnprocessedCriticalExtension || response.hasUnprocessedCriticalExtension
-                ? .unprocessedCriticalExtension : nil)
-        return RevocationEvidence(
-            source: .ocsp(response), status: answer.status, thisUpdate: answer.thisUpdate,
-            nextUpdate: answer.nextUpdate, fault: fault, signers: authority.signers,
-            support: authority.support)
-    }
-
-    private typealias Authority = (
-        fault: RevocationEvidence.Fault?, signers: [Certificate], support: ValidationMaterial
-    )
-
-    /// Who signed the response: the issuer itself or its delegate (RFC 6960, 4.2.2.2).
-    private func responder(of response: OCSPResponse, issuer: Certificate) -> Authority {
-        let none = ValidationMaterial()
-        if response.responder.identifies(issuer) {
-            let check = response.verifySignature(by: issuer.publicKey)
-            let fault = fault(
-                check, response.signatureAlgorithm, issuer.publicKey, at: response.producedAt)
-            return (fault, [issuer], none)
-        }
-        var worst: Authority = (.unauthorisedResponder, [], none)
-        for delegate in response.certificates + material.certificates
-        where response.responder.identifies(delegate) {
-            let found = delegated(response, delegate, issuer)
-            if found.fault == nil { return found }
-            worst = found
-        }
-        return worst
-    }
-
-    private func delegated(
-        _ response: OCSPResponse, _ delegate: Certificate, _ issuer: Certificate
-    ) -> Authority {
-        let none = ValidationMaterial()
-        let check = response.verifySignature(by: delegate.publicKey)
-        if let fault = fault(
-            check, response.signatureAlgorithm, delegate.publicKey, at: response.producedAt)
-        {
-            return (fault, [delegate], none)
-        }
-        guard delegate.issuer.matches(issuer.subject),
-            delegate.verifySignature(by: issuer.publicKey) == .valid,
-            CertificatePurpose.ocspSigning.refusal(of: delegate) == nil
-        else { return (.unauthorisedResponder, [delegate], none) }
-        guard delegate.isInValidityPeriod(at: response.producedAt) else {
-            return (.responderOutOfValidity, [delegate], none)
-        }
-        if delegate.extensions.namesNoStatusSource { return (nil, [delegate, issuer], none) }
-        guard depth > 0 else { return (.responderNotChecked, [delegate], none) }
-        var judge = self
-        judge.depth -= 1
-        let finding = judge.finding(
-            about: delegate, issuer: issuer, at: response.producedAt,
-            reference: response.producedAt, maximumAge: nil)
-        guard finding.isGood else { return (.responderNotChecked, [delegate], none) }
-        return (nil, [delegate, issuer], finding.evidence?.material ?? none)
-    }
-
-    // MARK: Lists
-
-    private func evidence(
-        _ list: RevocationList, about certificate: Certificate, issuer: Certificate
-    ) -> RevocationEvidence? {
-        guard list.issuer.matches(certificate.issuer) else { return nil }
-        let entry = list.entries[certificate.serialNumber]
-        let status =
-            entry.map {
-                $0.reason == .removeFromCRL ? .good : .revoked(at: $0.revokedAt, reason: $0.reason)
-            } ?? CertificateStatus.good
-        let (authorityFault, signers) = signer(of: list, issuer: issuer)
-        let fault =
-            authorityFault
-            ?? fault(
-                thisUpdate: list.thisUpdate, keptSince: list.expiredCertificatesSince, certificate)
-            ?? (list.unprocessedCritical.isEmpty ? nil : .unprocessedCriticalExtension)
-            ?? (covers(list, certificate) ? nil : .outOfScope)
-        return RevocationEvidence(
-            source: .list(list), status: status, thisUpdate: list.thisUpdate,
-            nextUpdate: list.nextUpdate, fault: fault, signers: signers,
-            support: ValidationMaterial())
-    }
-
-    /// The issuer's own key, or another key of the same authority that chains to an anchor.
-    private func signer(
-        of list: RevocationList, issuer: Certificate
-    ) -> (RevocationEvidence.Fault?, [Certificate]) {
-        var first: RevocationEvidence.Fault?
-        for candidate in [issuer] + material.certificates + policy.anchors.certificates
-        where candidate.subject.matches(list.issuer) {
-            guard CertificatePurpose.revocationLists.refusal(of: candidate) == nil else { continue }
-            let check = list.verifySignature(by: candidate.publicKey)
-            let fault = fault(
-                check, list.signatureAlgorithm, candidate.publicKey, at: list.thisUpdate)
-            if fault != nil { first = first ?? fault; continue }
-            if candidate == issuer { return (nil, [issuer]) }
-            let chain = policy.anchors.chains(from: candidate, through: material.certificates)
-                .first { $0.faults(at: list.thisUpdate, for: .revocationLists).isEmpty }
-            if let chain { return (nil, chain.certificates) }
-        }
-        return (first ?? .unauthorisedResponder, [])
-    }
-
-    private func covers(_ list: RevocationList, _ certificate: Certificate) -> Bool {
-        guard !list.isDelta else { return false }
-        guard let scope = list.scope else { return true }
-        if scope.onlyAttributeCertificates || scope.isIndirect || scope.isLimitedToReasons {
-            return false
-        }
-        if scope.onlyUserCertificates, certificate.isAuthority { return false }
-        if scope.onlyAuthorityCertificates, !certificate.isAuthority { return false }
-        guard !scope.names.isEmpty else { return true }
-        let points = certificate.extensions.distributionPoints.flatMap(\.names)
-        return !Set(points).isDisjoint(with: scope.names)
-    }
 }
 
-extension RevocationEvidence {
-    /// The evidence with all that is needed to believe it again later.
-    package var material: ValidationMaterial {
-        var material = support
-        switch source {
-        case .ocsp(let response): material.ocspResponses.append(response)
-        case .list(let list): material.revocationLists.append(list)
+/// How many signers may still be looked for; shared by a judge and those it asks in turn.
+final class Effort: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ amount: Int) { left = Mutex(amount) }
+
+    /// Takes one; false when nothing is left.
+    func take() -> Bool {
+        left.withLock { left in
+            guard left > 0 else { return false }
+            left -= 1
+            return true
         }
-        material.formUnion(ValidationMaterial(certificates: signers))
-        return material
     }
 }

@@ -99,9 +99,12 @@ package struct TimestampToken: Sendable, Hashable {
     }
 
     /// Checks the token's own signature and its ESSCertID (RFC 3161, 2.4.2; RFC 5816).
-    package func check(by certificate: Certificate) -> CMSCheck {
+    package func check(
+        by certificate: Certificate, memory: VerificationMemory? = nil
+    ) -> CMSCheck {
         guard let content = signedData.content else { return .malformed("TSTInfo") }
-        let check = signer.check(content: content, contentType: .tstInfo, by: certificate.publicKey)
+        let check = signer.check(
+            content: content, contentType: .tstInfo, by: certificate.publicKey, memory: memory)
         guard check == .valid else { return check }
         guard let references = try? signer.signingCertificateReferences(),
             let reference = references.first

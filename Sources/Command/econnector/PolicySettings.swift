@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import JSON
+import Trust
+import Validation
+
+/// What `verify --policy` names: one of the two policies, or a file that changes what one leaves
+/// open.
+///
+///     {"base": "general", "maximumRevocationAge": 86400, "timestampDelay": 259200,
+///      "cryptographicConstraints": {"securitySuitabilityPolicy": …}}
+struct PolicySettings {
+    var base: PolicyName
+    var crypto = CryptoPolicy.ts119312
+    /// Seconds.
+    var maximumRevocationAge: Double?
+    /// Seconds; `general` has no such constraint of its own.
+    var timestampDelay: Double?
+
+    init(named name: String) throws {
+        if let base = PolicyName(rawValue: name) {
+            self.base = base
+            if base == .nationalDeposit { timestampDelay = 72 * 3600 }
+            return
+        }
+        guard FileManager.default.fileExists(atPath: name) else {
+            throw CommandFailure(
+                .usage, "--policy takes general, national-deposit or the path of a policy file")
+        }
+        do {
+            let root = JSONReader(try JSONValue(parsing: try Terminal.read(name)))
+            try root.allowOnly([
+                "base", "maximumRevocationAge", "timestampDelay", "cryptographicConstraints",
+            ])
+            base = try root.member("base").choice(PolicyName.self)
+            maximumRevocationAge = try root.optional("maximumRevocationAge")?.double()
+            timestampDelay = try root.optional("timestampDelay")?.double()
+            if let constraints = try root.optional("cryptographicConstraints") {
+                crypto = try CryptoPolicy(constraints)
+            }
+        } catch let error as JSONReadingError {
+            throw CommandFailure(.unreadableInput, "\(name): \(error)")
+        } catch let error as JSONError {
+            throw CommandFailure(.unreadableInput, "\(name) is no JSON: \(error)")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import Trust
+
+/// Everything read from a file that a verdict rests on: read once, judged as often as needed.
+package struct FileFacts: Sendable {
+    var signatures: [SignatureFacts]
+    /// Time-stamps over the whole file so far, oldest first.
+    var documentStamps: [StampFacts] = []
+    /// Why nothing can be read.
+    var fault: String?
+
+    init(_ signatures: [SignatureFacts], documentStamps: [StampFacts] = []) {
+        self.signatures = signatures
+        self.documentStamps = documentStamps
+    }
+
+    init(unreadable reason: String) {
+        signatures = []
+        fault = reason
+    }
+
+    /// All that certificates and revocation data of the file say, whichever signature has them.
+    var material: ValidationMaterial {
+        signatures.reduce(into: ValidationMaterial()) { $0.formUnion($1.material) }
+    }
+}

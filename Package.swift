@@ -52,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -67,9 +68,14 @@ let package = Package(
         module("XML", in: "Formats", uses: ["CLibXML2"]),
         module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: [crypto]),
         module("JSON", in: "Formats"),
+        module("ZIP", in: "Formats", uses: ["CZlib"]),
         // 2  what is exchanged, and why it can be believed
         module("FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON"], packages: [crypto]),
-        module("Trust", in: "Signatures", packages: [crypto, cryptoExtras, asn1]),
+        module(
+            "Trust", in: "Signatures", uses: ["XML"],
+            packages: [
+                crypto, cryptoExtras, asn1, .product(name: "BigInt", package: "BigInt"),
+            ]),
         // 3
         module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"]),
         module("PAdES", in: "Signatures", uses: ["PDF", "Trust"]),
@@ -96,7 +102,7 @@ let package = Package(
             ]),
         module(
             "Validation", in: "Signatures",
-            uses: ["XML", "JSON", "PDF", "Trust", "XMLSignature", "XAdES", "PAdES"]),
+            uses: ["XML", "JSON", "PDF", "ZIP", "Trust", "XMLSignature", "XAdES", "PAdES"]),
         // 6
         module(
             "Connector", in: "Exchange",
@@ -129,8 +135,15 @@ let package = Package(
             name: "TestSupport", dependencies: ["Trust", "FormPacks", "PDF", crypto, cryptoExtras],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        .executableTarget(
+            name: "corpora",
+            dependencies: [
+                "XML", "JSON", "PDF", "Trust", "XMLSignature", "XAdES", "PAdES", "Validation",
+                "TestSupport",
+            ], path: "Tests/Corpora", swiftSettings: settings),
         tests(of: "XML"),
         tests(of: "JSON"),
+        tests(of: "ZIP"),
         tests(of: "PDF", uses: ["TestSupport"], packages: [crypto]),
         tests(of: "FormPacks", uses: ["XML", "PDF", "JSON"]),
         tests(of: "Trust", uses: ["TestSupport"], packages: [crypto]),
@@ -166,4 +179,16 @@ if Context.environment["EXTRAS"] == "1" {
                 httpTypes, crypto, cryptoExtras,
             ], path: "Benchmarks/Bench", swiftSettings: settings))
     package.products.append(.executable(name: "bench", targets: ["bench"]))
+}
+
+// Fuzz targets are instrumented builds of their own (make fuzz).
+if Context.environment["FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["XML", "PDF", "FormPacks", "Trust", "XAdES", "PAdES", "Validation"],
+            path: "Fuzz/Targets",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
+    package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
 }

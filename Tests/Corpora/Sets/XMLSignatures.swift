@@ -41,7 +41,10 @@ struct XMLSignatures: CorpusSet {
     /// A digest of relationships made without the namespaces that the part declares.
     private func droppedNamespaces(_ document: XMLDocument, _ row: Row) -> String? {
         let transforms = document.elements(named: "Transform", in: xmldsigNamespace)
-        guard transforms.contains(where: { $0.attribute("Algorithm")?.hasSuffix("RelationshipTransform") == true }),
+        guard
+            transforms.contains(where: {
+                $0.attribute("Algorithm")?.hasSuffix("RelationshipTransform") == true
+            }),
             let part = row.support.compactMap({ row.companion($0) })
                 .compactMap({ try? XMLDocument(parsing: $0) }).first,
             part.root.localName == "Relationships", part.root.namespacesInScope.count > 1

@@ -29,32 +29,34 @@ struct OldFormatTests {
         let range = "[0 \(ten(start)) \(ten(end)) \(ten(bytes.count - end))]"
         bytes.replaceSubrange(place..<place + range.utf8.count, with: range.utf8)
         let value = try contents(Array(bytes[..<start] + bytes[end...]))
-        let digits = value.flatMap { byte in
-            Array(String(byte, radix: 16).utf8.count == 1 ? "0\(String(byte, radix: 16))".utf8
-                : String(byte, radix: 16).utf8)
-        }
+        let digits = Self.hexadecimal(value).utf8
         bytes.replaceSubrange(start + 1..<start + 1 + digits.count, with: digits)
         return bytes
     }
 
-    @Test("a bare RSA signature with its certificate beside it is checked", arguments: [true, false])
-    func checksRawSignature(isTrue: Bool) throws {
-        let certificate = signer.certificate
-        let hex = certificate.der.map { byte in
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in
             let digits = String(byte, radix: 16)
             return digits.utf8.count == 1 ? "0" + digits : digits
         }.joined()
-        let bytes = try file("adbe.x509.rsa_sha1", more: "/Cert <\(hex)> ") { covered in
-            let value = [UInt8](repeating: isTrue ? 1 : 2, count: 256)
-            _ = covered
-            return [0x04, 0x82, 0x01, 0x00] + value
+    }
+
+    @Test(
+        "a bare RSA signature with its certificate beside it is checked", arguments: [true, false])
+    func checksRawSignature(isTrue: Bool) throws {
+        let certificate = signer.certificate
+        let entry = "/Cert <\(Self.hexadecimal(certificate.der))> "
+        let bytes = try file("adbe.x509.rsa_sha1", more: entry) { covered in
+            let value = try signer.key.signSHA1(isTrue ? covered : [0])
+            let size = [UInt8(value.count >> 8), UInt8(value.count & 0xFF)]
+            return [0x04, 0x82] + size + value
         }
         let signature = try #require(try signatures(in: bytes).signatures.first)
 
         #expect(signature.certificates == [certificate])
         #expect(signature.byteRange.faults == [])
         #expect(signature.formatError == nil)
-        #expect(signature.check(by: certificate) == .invalidSignature)
+        #expect(signature.check(by: certificate) == (isTrue ? .valid : .invalidSignature))
     }
 
     @Test("a SubFilter nobody knows is named")

@@ -59,6 +59,15 @@ package enum TestKey: Sendable {
             try key.signature(for: SHA256.hash(data: bytes), padding: .PSS).rawRepresentation)
     }
 
+    /// The signature of an RSA key over the SHA-1 of the bytes, as the oldest formats have it.
+    package func signSHA1(_ bytes: [UInt8]) throws -> [UInt8] {
+        guard case .rsa(let key) = self else { return [] }
+        return Array(
+            try key.signature(
+                for: Insecure.SHA1.hash(data: bytes), padding: .insecurePKCS1v1_5
+            ).rawRepresentation)
+    }
+
     /// The key as PKCS #8 in PEM, for other people's programs.
     package var pem: String {
         switch self {

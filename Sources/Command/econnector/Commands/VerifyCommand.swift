@@ -59,11 +59,10 @@ struct VerifyCommand: AsyncParsableCommand {
                 DetachedData(
                     name: URL(filePath: $0).lastPathComponent, bytes: try Terminal.read($0))
             }, certificates: context.material.certificates, looksInside: context.looksInside)
-        let sender = offline ? nil : try HTTPSender()
         var worst: Int32 = 0
         for file in files {
             let bytes = try Terminal.read(file)
-            let verdict = await verdict(on: reader.facts(of: bytes), context, sender)
+            let verdict = try await verdict(on: reader.facts(of: bytes), context)
             if json {
                 Terminal.result(bytes: verdict.json(file: file).serialized() + [0x0A])
             } else {
@@ -72,21 +71,23 @@ struct VerifyCommand: AsyncParsableCommand {
             if let report { try Terminal.write(verdict.xmlReport(of: bytes), to: report) }
             worst = max(worst, Self.status(verdict) == 1 ? 3 : Self.status(verdict))
         }
-        await sender?.shutDown()
         if worst > 0 { throw ExitCode(worst == 3 ? 1 : worst) }
     }
 
     /// Judges, fetches what is missing, and judges the same facts again.
     private func verdict(
-        on facts: FileFacts, _ context: ValidationContext, _ sender: HTTPSender?
-    ) async -> FileReport {
+        on facts: FileFacts, _ context: ValidationContext
+    ) async throws -> FileReport {
         let verdict = Judge(context).report(on: facts)
-        guard let sender, !verdict.missing.isEmpty else { return verdict }
+        guard !offline, !verdict.missing.isEmpty else { return verdict }
         Terminal.note("fetching revocation data and issuers…")
-        return await PublicMaterial(
+        let sender = try HTTPSender()
+        let better = await PublicMaterial(
             send: { try await sender.send($0, body: $1, timeout: $2) },
             random: { Installation.random($0) }
         ).verdict(on: facts, context, first: verdict)
+        await sender.shutDown()
+        return better
     }
 
     private func context() throws -> ValidationContext {

@@ -151,7 +151,9 @@ let package = Package(
         tests(of: "PAdES", uses: ["PDF", "Trust", "TestSupport"], packages: [crypto]),
         tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: [crypto]),
         tests(of: "NationalAPI", uses: ["XML", "JSON", "Trust", "TestSupport"]),
-        tests(of: "Validation", uses: ["XML", "XAdES", "Trust", "TestSupport"]),
+        tests(
+            of: "Validation",
+            uses: ["XML", "JSON", "XMLSignature", "XAdES", "Trust", "TestSupport"]),
         tests(of: "Transport", uses: ["Keys", "Trust", "Sandbox"], packages: [httpTypes]),
         tests(
             of: "Connector",

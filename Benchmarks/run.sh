@@ -125,6 +125,8 @@ peer typst_render.py typst
 peer weasyprint_render.py weasyprint
 peer pyhanko_sign.py pyhanko
 peer signxml_sign.py signxml
+peer pyhanko_validate.py pyhanko
+peer signxml_verify.py signxml
 openssl_speed
 say "start-up and memory"
 figure start-up ours "$(start_up)000" nanoseconds "median of 21 starts"

@@ -29,6 +29,8 @@ struct Bench {
         let store = StoreJobs(world: forms.world, inputs: forms.inputs, folder: work)
         for figure in forms.crypto.figures { write(figure.line) }
         for figure in try await forms.figures() { write(figure.line) }
+        let growth = GrowthJobs(world: forms.world, page: forms.inputs.page)
+        for figure in try await growth.figures() { write(figure.line) }
         for figure in try await store.figures() { write(figure.line) }
     }
 

@@ -17,6 +17,9 @@ struct Table {
             case (.render, "WeasyPrint"): self = .ratio(70)
             case (.padesBasic, "pyHanko"): self = .ratio(40)
             case (.xadesBasic, "signxml"): self = .ratio(1.5)
+            case (.xadesLongTerm, ""): self = .overFloor(.milliseconds(1))
+            case (.validateXML, "signxml"): self = .ratio(1)
+            case (.validatePDF, "pyHanko"): self = .ratio(10)
             case (.road, ""): self = .overFloor(.milliseconds(5))
             case (.startUp, ""): self = .atMost(150_000_000)
             case (.memory, ""): self = .atMost(60_000)
@@ -28,7 +31,7 @@ struct Table {
     /// Peers that belong to a job even when they are not installed.
     private static let peers: [Job: [String]] = [
         .render: ["Typst", "WeasyPrint"], .padesBasic: ["pyHanko"], .xadesBasic: ["signxml"],
-        .bareSign: ["openssl"], .bareVerify: ["openssl"],
+        .validateXML: ["signxml"], .validatePDF: ["pyHanko"], .bareSign: ["openssl"], .bareVerify: ["openssl"],
     ]
 
     private static let heading = ["job", "ours", "peer", "its time", "ratio", "floor", "aim", ""]

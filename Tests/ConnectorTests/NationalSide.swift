@@ -56,7 +56,8 @@ struct NationalSide {
     private let signing: SoftwareKey
     private let authentication: SoftwareKey
 
-    init() async throws {
+    /// - Parameter isListPublished: Whether the check on entry relies on the sandbox's trusted list.
+    init(isListPublished: Bool = false) async throws {
         let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
         self.clock = clock
         folder = NSTemporaryDirectory() + UUID().uuidString
@@ -68,7 +69,7 @@ struct NationalSide {
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
             now: { clock.now }, generator: SystemRandomNumberGenerator())
-        signing = try await Self.certified(.p256, .signature, pki, register)
+        signing = try await Self.certified(.p256, .qualifiedSignature, pki, register)
         authentication = try await Self.certified(.rsa3072, .authentication, pki, register)
         var platform = try SoftwareKey(generating: .rsa3072)
         platform.certificateChain = try await pki.certify(
@@ -81,7 +82,9 @@ struct NationalSide {
                 try platformKey.signature(over: $0)
             },
             trust: TrustPolicy(anchors: await pki.authority.anchors),
-            intermediates: [await pki.authority.issuing.certificate], ledger: Ledger(),
+            intermediates: [await pki.authority.issuing.certificate],
+            lists: { isListPublished ? try await service.trustedLists() : TrustedLists() },
+            ledger: Ledger(),
             now: { clock.now }, makeUUID: { UUID().uuidString.lowercased() },
             isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil },
             persist: { _ in })
@@ -135,6 +138,7 @@ struct NationalSide {
     /// A dispatcher whose retries come at once when the clock is moved by a second.
     func dispatcher(
         _ store: any TransmissionStore, level: NationalProfile.EmbeddedLevel = .timestamped,
+        reliesOnList: Bool = false,
         altering: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) async -> Dispatcher {
         let clock = clock
@@ -146,7 +150,9 @@ struct NationalSide {
             addresses: ServiceAddresses(
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
                 platform: "Platform of tests",
-                anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"]),
+                anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"],
+                trustedList: reliesOnList ? "http://pki.test:1/trusted-list.xml" : nil,
+                listSigners: [pki.schemeOperator.certificate]),
             key: CountingKey(key: signing, activations: activations),
             identity: MessageIdentity(
                 certificate: authentication.certificateChain[0],

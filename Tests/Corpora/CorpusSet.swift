@@ -16,9 +16,12 @@ protocol CorpusSet: Sendable {
     func outcome(of row: Row) -> Outcome
     /// Figures beside pass and fail that a threshold is set for, by name.
     func tally(of row: Row) -> [Tally]
+    /// The share of rows that may go unrun.
+    static var mostSkipped: Double { get }
 }
 
 extension CorpusSet {
+    static var mostSkipped: Double { 0.05 }
     func tally(of row: Row) -> [Tally] { [] }
 }
 

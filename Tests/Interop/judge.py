@@ -10,7 +10,7 @@ from lxml import etree
 import strangers_pdf
 from artefacts import (
     NS, changed, cut_out, demo, flipped, parsed, stranger_root, under_foreign_namespace, values)
-from harness import EXAMPLES, econnector, folder, write
+from harness import EXAMPLES, ROOT, econnector, folder, run, write
 
 CHECKS = ("integrity", "chain", "revocation", "timestamp", "policy")
 
@@ -80,8 +80,22 @@ def passed(checks, made):
     report = changed("report.xml", b"")
     result = econnector("verify", made.xml, "--anchor", made.root, "--report", report)
     document = parsed(report.read_bytes())
-    checks.fact("--report writes the verdict as XML",
-                result.ok and "TOTAL-PASSED" in document.xpath("//*[local-name()='indication']/text()"), result)
+    words = document.xpath("//*[local-name()='SignatureValidationReport'][1]"
+                           "/*[local-name()='SignatureValidationStatus']/*[local-name()='MainIndication']/text()")
+    checks.fact("--report writes the verdict as XML of TS 119 102-2",
+                result.ok and words == ["urn:etsi:019102:mainindication:total-passed"], result)
+    against_schema(checks, report)
+
+
+def against_schema(checks, report):
+    """The report against ETSI's own schema, where the reference data is at hand."""
+    schemas = ROOT.parent / "shared/corpora/schemas"
+    if not schemas.exists():
+        checks.skip("xmllint validates the report", "the schemas are not at hand")
+        return
+    result = run("xmllint", "--nonet", "--noout", "--schema", schemas / "TS119102-2-v141.xsd", report,
+                 env={"XML_CATALOG_FILES": str(schemas / "catalog.xml")})
+    checks.fact("xmllint validates the report against TS 119 102-2 v1.4.1", result.ok, result)
 
 
 def with_material(checks, made):

@@ -10,6 +10,7 @@ import NationalAPI
 import SQLiteStore
 import Transport
 import Trust
+import Validation
 
 /// The connector as one running program: store, pipeline, HTTP interface.
 struct ConnectorProgram {
@@ -63,15 +64,20 @@ struct ConnectorProgram {
             packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
             makeUUID: { Installation.makeUUID() })
         let problems = try Installation.problems()
+        let verify = verifyAPI(sender)
         let secret = Installation.random(32).hexText
         let instance = try Self.instance(folder)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await dispatcher.run() }
+            group.addTask {
+                await pipeline.prepare()
+                try await dispatcher.run()
+            }
             group.addTask {
                 try await Self.listen(on: port.map { [$0] } ?? Self.ports) { bound in
                     FormsAPI(
                         intake: intake, store: store, problems: problems,
                         access: AccessRules(port: bound, secret: secret), instance: instance,
+                        verify: verify,
                         onAccepted: { dispatcher.notify() },
                         makeUUID: { Installation.makeUUID() })
                 } onReady: { bound in
@@ -90,6 +96,30 @@ struct ConnectorProgram {
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Judges files with this installation's anchors, trusted list and clock.
+    private func verifyAPI(_ sender: HTTPSender) -> VerifyAPI {
+        let services = addresses.services
+        let send: Send = { try await sender.send($0, body: $1, timeout: $2) }
+        let client = TrustedListClient(addresses: services, send: send, now: { Date() })
+        return VerifyAPI(
+            context: { policy, moment in
+                // Without its list the judge still judges, and says that it had none.
+                let lists = (try? await client.lists()) ?? TrustedLists()
+                var context = ValidationContext(
+                    policy: policy,
+                    trust: TrustPolicy(anchors: TrustAnchors(services.anchors + lists.anchors)),
+                    now: moment ?? Date(),
+                    timestampDelay: policy == .nationalDeposit
+                        ? PolicySettings.nationalTimestampDelay : nil)
+                context.rely(on: lists)
+                return context
+            },
+            complete: { facts, context, first in
+                await PublicMaterial(send: send, random: { Installation.random($0) })
+                    .verdict(on: facts, context, first: first)
+            })
     }
 
     /// Binds the first port that is free.

@@ -23,7 +23,7 @@ struct Enrolment {
                 name: name, kind: kind, purpose: purpose, passphrase: passphrase, now: Date())
             let request = try key.certificationRequest(
                 subject: DistinguishedName([(.commonName, provider)]))
-            let profile = purpose == .signing ? "signature" : "authentication"
+            let profile = purpose == .signing ? "qualified-signature" : "authentication"
             let chain = try await fetch(request.der, profile: profile)
             let acceptance = CertificateAcceptance(
                 trust: TrustPolicy(anchors: TrustAnchors(addresses.anchors)))

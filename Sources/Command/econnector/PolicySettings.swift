@@ -17,10 +17,13 @@ struct PolicySettings {
     /// Seconds; `general` has no such constraint of its own.
     var timestampDelay: Double?
 
+    /// Seconds between the claimed signing time and the time-stamp under `national-deposit`.
+    static let nationalTimestampDelay = 72.0 * 3600
+
     init(named name: String) throws {
         if let base = PolicyName(rawValue: name) {
             self.base = base
-            if base == .nationalDeposit { timestampDelay = 72 * 3600 }
+            if base == .nationalDeposit { timestampDelay = Self.nationalTimestampDelay }
             return
         }
         guard FileManager.default.fileExists(atPath: name) else {

@@ -65,7 +65,7 @@ struct SandboxProgram {
                         exchange: "https://localhost:\(bound[0])",
                         pki: "http://127.0.0.1:\(bound[1])",
                         admin: "http://127.0.0.1:\(bound[2])", platform: Self.platformName,
-                        anchors: anchors)
+                        anchors: anchors, listSigners: [pki.schemeOperator.certificate])
                     try Installation.writePrivate(
                         addresses.json.serialized(.pretty), to: "\(folder)/sandbox.json")
                     try await onReady(addresses)
@@ -114,6 +114,7 @@ struct SandboxProgram {
             },
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
+            lists: { try await pki.trustedLists() },
             ledger: try Self.ledger(file), now: { clock.now },
             makeUUID: { Installation.makeUUID() },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil },

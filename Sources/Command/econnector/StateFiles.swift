@@ -13,19 +13,24 @@ struct SandboxAddresses {
     /// Common name of the certificate with which the platform signs.
     var platform: String
     var anchors: [Certificate]
+    /// Who may sign the trusted list; without any, no list is consulted.
+    var listSigners: [Certificate]
 
     var services: ServiceAddresses {
         ServiceAddresses(
             exchange: exchange, timestampAuthority: "\(pki)/tsa", platform: platform,
             anchors: anchors,
-            allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })])
+            allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })],
+            trustedList: listSigners.isEmpty ? nil : "\(pki)/trusted-list.xml",
+            listSigners: listSigners)
     }
 
     init(
-        exchange: String, pki: String, admin: String, platform: String, anchors: [Certificate]
+        exchange: String, pki: String, admin: String, platform: String, anchors: [Certificate],
+        listSigners: [Certificate]
     ) {
         (self.exchange, self.pki, self.admin) = (exchange, pki, admin)
-        (self.platform, self.anchors) = (platform, anchors)
+        (self.platform, self.anchors, self.listSigners) = (platform, anchors, listSigners)
     }
 
     init(file: String) throws {
@@ -43,6 +48,10 @@ struct SandboxAddresses {
             platform = try reader.member("platform").string()
             anchors = try Certificate.certificates(
                 in: Array(reader.member("anchors").string().utf8))
+            listSigners =
+                try reader.optional("listSigners").map {
+                    try Certificate.certificates(in: Array($0.string().utf8))
+                } ?? []
         } catch let error as CommandFailure {
             throw error
         } catch {
@@ -55,6 +64,7 @@ struct SandboxAddresses {
             "exchange": .init(.string(exchange)), "pki": .init(.string(pki)),
             "admin": .init(.string(admin)), "platform": .init(.string(platform)),
             "anchors": .init(.string(anchors.map(\.pem).joined())),
+            "listSigners": .init(.string(listSigners.map(\.pem).joined())),
         ]
     }
 }

@@ -18,4 +18,6 @@ package enum Limits {
     static let retryLater = 900.0
     static let retryEnd = 72.0 * 3600
     static let leastRetries = 12
+    /// How long a trusted list is used before it is fetched again.
+    static let trustedListAgeInSeconds = 86_400.0
 }

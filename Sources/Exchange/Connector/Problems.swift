@@ -18,6 +18,7 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case methodNotAllowed = "ECN-1011"
     case originRefused = "ECN-1012"
     case badRequest = "ECN-1013"
+    case notAcceptable = "ECN-1014"
     // 20xx: time-stamps
     case timestampUnreachable = "ECN-2001"
     case timestampRefused = "ECN-2002"
@@ -27,6 +28,7 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case certificateRevoked = "ECN-2102"
     case selfCheckFailed = "ECN-2103"
     case certificateExpired = "ECN-2104"
+    case trustedListUnusable = "ECN-2105"
     // 22xx: the exchange platform
     case platformUnreachable = "ECN-2201"
     case outcomeUnknown = "ECN-2202"

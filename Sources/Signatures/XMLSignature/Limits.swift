@@ -18,6 +18,11 @@ enum Limits {
     static let canonicalOctetsPerFile = 96 << 20
     /// Steps that all XPath expressions of one file may take together.
     static let xpathStepsPerFile: UInt = 12_000_000
+    /// What the signature values of one file may cost to check, over all keys that are tried.
+    static let verificationsPerFile = 1_000
+    /// What a check over big numbers counts for.
+    static let costOfSlowVerification = 200
+    static let costOfDSAVerification = 100
     /// XPath expressions of one transform.
     static let filters = 10
 }

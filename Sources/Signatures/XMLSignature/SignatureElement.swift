@@ -61,6 +61,9 @@ package struct SignatureElement {
         guard let bytes = signedInfoBytes else {
             return .unsupported("the canonical form of SignedInfo")
         }
+        guard resolver.takeVerification(with: key) else {
+            return .unsupported("more signature values than one file may cost")
+        }
         return method.check(
             signatureValue, over: bytes, with: key,
             minimumHMACLengthInBits: minimumHMACLengthInBits)

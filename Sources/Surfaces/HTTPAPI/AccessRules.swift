@@ -54,15 +54,21 @@ extension HTTPRequest {
         }
     }
 
-    /// The form in the body, by its declared type (BL-14).
-    func formInput(_ body: [UInt8]) throws(Problem) -> FormInput {
+    /// The declared type of the body without parameters; only `charset=utf-8` is taken (BL-14).
+    var plainContentType: String {
         let parts = (headerFields[.contentType] ?? "").lowercased().split(separator: ";").map {
             $0.trimmingPrefix { $0 == " " }
         }
-        let isPlain = parts.dropFirst().allSatisfy { $0 == "charset=utf-8" }
-        switch parts.first.map(String.init) {
-        case "application/json" where isPlain: return .json(body)
-        case "application/xml" where isPlain: return .xml(body)
+        guard let type = parts.first, parts.dropFirst().allSatisfy({ $0 == "charset=utf-8" })
+        else { return "" }
+        return String(type)
+    }
+
+    /// The form in the body, by its declared type (BL-14).
+    func formInput(_ body: [UInt8]) throws(Problem) -> FormInput {
+        switch plainContentType {
+        case "application/json": return .json(body)
+        case "application/xml": return .xml(body)
         default:
             throw Problem(
                 .unsupportedMediaType, "Forms come as application/json or application/xml.")

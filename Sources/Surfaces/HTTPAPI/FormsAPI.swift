@@ -17,24 +17,30 @@ package struct FormsAPI: Sendable {
     private let problems: ProblemCatalogue
     private let access: AccessRules
     private let instance: String
+    private let verify: VerifyAPI?
     private let onAccepted: @Sendable () -> Void
     private let makeUUID: @Sendable () -> String
 
     /// - Parameters:
     ///   - instance: Tells installations on one machine apart (BL-02).
+    ///   - verify: Judges files; without it the route does not exist.
     ///   - onAccepted: Called when a new form is durable.
     package init(
         intake: Intake, store: any TransmissionStore, problems: ProblemCatalogue,
-        access: AccessRules, instance: String, onAccepted: @escaping @Sendable () -> Void,
-        makeUUID: @escaping @Sendable () -> String
+        access: AccessRules, instance: String, verify: VerifyAPI? = nil,
+        onAccepted: @escaping @Sendable () -> Void, makeUUID: @escaping @Sendable () -> String
     ) {
         (self.intake, self.store, self.problems) = (intake, store, problems)
         (self.access, self.instance, self.onAccepted) = (access, instance, onAccepted)
-        self.makeUUID = makeUUID
+        (self.verify, self.makeUUID) = (verify, makeUUID)
     }
 
     package static func bodyLimit(for request: HTTPRequest) -> Int {
-        request.path == "/v1/forms" ? Limits.form : Limits.other
+        switch (request.path ?? "").prefix(while: { $0 != "?" }) {
+        case "/v1/forms": Limits.form
+        case "/v1/verify": Limits.file
+        default: Limits.other
+        }
     }
 
     /// Answers one request; `body` is `nil` when it was larger than its limit.
@@ -67,6 +73,10 @@ package struct FormsAPI: Sendable {
         case ["v1", "forms"]:
             try request.require(.post)
             return try await submit(request, body)
+        case ["v1", "verify"]:
+            guard let verify else { throw Problem(.unknownRoute, "There is no judge here.") }
+            try request.require(.post)
+            return try await verify.respond(request, body)
         case ["v1", "uuid"]:
             try request.require(.post)
             return .json(.ok, [.init("uuid", .init(.string(makeUUID())))])

@@ -197,6 +197,19 @@ struct AttackTests {
         #expect(try sneak(invisible).changes.map(\.kind) == [.signature])
     }
 
+    @Test("a number written in another way is the same number")
+    func knowsNumbers() throws {
+        let signature = try Victim.attacked { update, view in
+            update.set(
+                Victim.reference(3),
+                try Victim.object(3, in: view) {
+                    $0["MediaBox"] = .array([.real(0), .real(0), .real(200), .integer(200)])
+                })
+        }
+
+        #expect(signature.changes == [])
+    }
+
     @Test("what is said twice is said to two readers")
     func findsRepeatedKeys() throws {
         let signature = try Victim.attacked { update, view in

@@ -24,6 +24,18 @@ struct IncrementalUpdateTests {
         #expect(PDFConformanceChecker.findings(in: updated.bytes) == [])
     }
 
+    @Test("keep what others wrote into the trailer")
+    func keepsTrailer() throws {
+        let bytes = PDFFileTests.file(
+            PDFFileTests.minimal, trailer: "/Root 1 0 R /Autre [1.0] /DocChecksum /x")
+        var update = IncrementalUpdate(of: try PDFFile(bytes))
+        _ = update.add(.null)
+        let trailer = try PDFFile(update.finish().bytes).current.trailer
+
+        #expect(trailer["Autre"] == .array([.integer(1)]))
+        #expect(trailer["DocChecksum"] == nil)
+    }
+
     @Test("replace an object without losing its earlier state")
     func replaces() throws {
         let file = try PDFFile(base.get())

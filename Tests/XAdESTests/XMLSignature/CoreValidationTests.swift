@@ -155,6 +155,20 @@ struct CoreValidationTests {
         #expect(outcomes(signature).allSatisfy { $0 == .changed })
     }
 
+    @Test("a file may not make us try keys for ever")
+    func verifications() throws {
+        let key = VerificationKey.publicKey(try Signer().certificate.publicKey)
+        let text = Template.signature(references: Template.reference("", "AA=="))
+            .replacing("{V}", with: "AA==")
+        let signature = try Template(text: text).first(in: text)
+        for _ in 0..<1_000 {
+            #expect(signature.verifySignatureValue(with: key) == .invalid)
+        }
+        #expect(
+            signature.verifySignatureValue(with: key)
+                == .unsupported("more signature values than one file may cost"))
+    }
+
     @Test("all expressions of a file share their steps")
     func steps() throws {
         let transform = """

@@ -185,6 +185,7 @@ struct Demo: Sendable {
         let pki = String(addresses.pki.drop { $0 != "/" }.drop { $0 == "/" })
         for (path, file) in [
             ("root.cer", "root.pem"), ("issuing.cer", "issuing.pem"), ("tsa.cer", "tsa.pem"),
+            ("list-signer.cer", "list-signer.pem"),
         ] {
             let request = HTTPRequest(
                 method: .get, scheme: "http", authority: pki, path: "/\(path)")
@@ -192,6 +193,10 @@ struct Demo: Sendable {
             try Terminal.write(
                 Array(try Certificate(der: der).pem.utf8), to: "\(folder)/trust/\(file)")
         }
+        let list = HTTPRequest(
+            method: .get, scheme: "http", authority: pki, path: "/trusted-list.xml")
+        try Terminal.write(
+            try await sender.send(list, body: []).1, to: "\(folder)/trust/trusted-list.xml")
     }
 
     private func finish(_ uuid: String, milliseconds: Int) {
@@ -209,9 +214,10 @@ struct Demo: Sendable {
               validation-report.xml   what our own judge said before sending
               ledger.json             what MySecu holds
               calls.json              the messages as they went over the wire
-              trust/                  certificates to check all that with
+              trust/                  certificates and the trusted list to check all that with
 
             All in \(folder)/. Try: bin/econnector verify \(folder)/\(uuid).xml --anchor \(folder)/trust/root.pem
+            With legal grades: add --trusted-list \(folder)/trust/trusted-list.xml --list-signer \(folder)/trust/list-signer.pem
             """)
     }
 

@@ -116,7 +116,7 @@ struct VerifyCommand: AsyncParsableCommand {
                 anchors: TrustAnchors(anchors), crypto: settings.crypto,
                 maximumRevocationAge: settings.maximumRevocationAge),
             material: try Self.material(other), now: now, timestampDelay: settings.timestampDelay)
-        context.trustedLists = lists
+        context.rely(on: lists)
         return context
     }
 

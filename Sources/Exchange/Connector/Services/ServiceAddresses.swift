@@ -12,12 +12,17 @@ package struct ServiceAddresses: Sendable {
     package var anchors: [Certificate]
     /// Hosts with port that certificates may send us to (AS-05).
     package var allowedHosts: Set<String>
+    /// Where the trusted list is that says which time-stamps are qualified; nil for none.
+    package var trustedList: String?
+    /// Who may sign that list.
+    package var listSigners: [Certificate]
 
     package init(
         exchange: String, timestampAuthority: String, platform: String, anchors: [Certificate],
-        allowedHosts: Set<String>
+        allowedHosts: Set<String>, trustedList: String? = nil, listSigners: [Certificate] = []
     ) {
         (self.exchange, self.timestampAuthority) = (exchange, timestampAuthority)
         (self.platform, self.anchors, self.allowedHosts) = (platform, anchors, allowedHosts)
+        (self.trustedList, self.listSigners) = (trustedList, listSigners)
     }
 }

@@ -23,16 +23,23 @@ struct CompletionStage: Sendable {
 
     private let environment: PipelineEnvironment
     private let gathering: MaterialGathering
+    private let trustedLists: TrustedListClient
 
     init(_ environment: PipelineEnvironment) {
         self.environment = environment
+        trustedLists = TrustedListClient(
+            addresses: environment.addresses, send: environment.send, now: environment.now)
         gathering = MaterialGathering(
             addresses: environment.addresses, send: environment.send, now: environment.now,
             random: environment.random,
             maximumRevocationAge: Double(environment.profile.maxRevocationAgeInHours) * 3600)
     }
 
+    /// Fetches what every form needs, so that the first does not wait for it.
+    func prepare() async { _ = try? await trustedLists.lists() }
+
     func complete(xml: [UInt8], pdf: [UInt8]) async throws -> CompletedForm {
+        let context = context(try await trustedLists.lists())
         let reports = try await gathering.reports(on: [xml, pdf])
         let (form, page) = (reports[0], reports[1])
         let completeXML: [UInt8]
@@ -47,22 +54,13 @@ struct CompletionStage: Sendable {
         } catch {
             throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
         }
-        let verdict = try judgeAlone(completeXML)
-        try requireGood(judgePDF(standalonePDF))
+        // The verdict with nothing but what the files themselves carry.
+        let verdict = Judge(context).report(on: completeXML)
+        try requireGood(verdict)
+        try requireGood(Judge(context).report(on: standalonePDF))
         return CompletedForm(
             xml: completeXML, standalonePDF: standalonePDF,
             report: verdict.xmlReport(of: completeXML))
-    }
-
-    /// The verdict with nothing but what the form itself carries.
-    private func judgeAlone(_ xml: [UInt8]) throws -> FileReport {
-        let verdict = Judge(context).report(on: xml)
-        try requireGood(verdict)
-        return verdict
-    }
-
-    private func judgePDF(_ pdf: [UInt8]) -> FileReport {
-        Judge(context).report(on: pdf)
     }
 
     private func requireGood(_ verdict: FileReport) throws {
@@ -80,10 +78,12 @@ struct CompletionStage: Sendable {
         }
     }
 
-    private var context: ValidationContext {
-        ValidationContext(
+    private func context(_ lists: TrustedLists) -> ValidationContext {
+        var context = ValidationContext(
             policy: .nationalDeposit, trust: gathering.trust, now: environment.now(),
             timestampDelay: Double(environment.profile.timestampDelayInHours) * 3600)
+        context.rely(on: lists)
+        return context
     }
 }
 

@@ -56,6 +56,9 @@ package struct Pipeline: Sendable {
             identity: environment.identity, send: environment.send, now: environment.now)
     }
 
+    /// Fetches at start what every form will need; what cannot be had is asked for again then.
+    package func prepare() async { await completion.prepare() }
+
     /// The next step of a form.
     ///
     /// - Throws: ``StageFailure``, which says what follows; other errors are the store's.

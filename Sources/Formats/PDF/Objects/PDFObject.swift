@@ -28,6 +28,24 @@ package enum PDFObject: Sendable, Equatable {
     case dictionary(PDFDictionary)
     indirect case stream(PDFStream)
     case reference(ObjectReference)
+
+    /// `1` and `1.0` are one number: programs that rewrite an object write either.
+    package static func == (left: Self, right: Self) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.boolean(let one), .boolean(let other)): one == other
+        case (.integer(let one), .integer(let other)): one == other
+        case (.name(let one), .name(let other)): one == other
+        case (.string(let one), .string(let other)): one == other
+        case (.array(let one), .array(let other)): one == other
+        case (.dictionary(let one), .dictionary(let other)): one == other
+        case (.stream(let one), .stream(let other)): one == other
+        case (.reference(let one), .reference(let other)): one == other
+        case (.real, .real), (.real, .integer), (.integer, .real):
+            left.numberValue == right.numberValue
+        default: false
+        }
+    }
 }
 
 extension PDFObject {

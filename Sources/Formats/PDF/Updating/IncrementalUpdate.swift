@@ -82,9 +82,19 @@ package struct IncrementalUpdate {
         trailer["Root"] = old["Root"]
         trailer["Info"] = old["Info"]
         trailer["ID"] = .array([permanent, hash])
+        // What else a program wrote there stays (ISO 32000-1, 7.5.6).
+        for entry in old.entries
+        where trailer[entry.key] == nil && !Self.ownKeys.contains(entry.key) {
+            trailer[entry.key] = entry.value
+        }
         trailer["Prev"] = .integer(file.revisions.last?.crossReferenceOffset ?? 0)
         return trailer
     }
+
+    /// Entries that belong to one revision: how its cross references are stored, or a checksum.
+    private static let ownKeys: Set<String> = [
+        "Prev", "XRefStm", "Type", "W", "Index", "Filter", "DecodeParms", "Length", "DocChecksum",
+    ]
 
     private func write(
         table trailer: PDFDictionary, _ offsets: [ObjectReference: Int],

@@ -4,6 +4,7 @@ import Synchronization
 /// The services of the sandbox that can be made to fail.
 package enum SandboxService: String, Sendable, CaseIterable {
     case exchange, tsa, ocsp, crl, enrolment
+    case trustedList = "trusted-list"
 }
 
 /// How a service fails until it is told otherwise.

@@ -17,6 +17,8 @@ struct EntryCheck {
     let register: Register
     let trust: TrustPolicy
     let profile: NationalProfile
+    /// Says which time-stamps are qualified.
+    let lists: TrustedLists
     let now: Date
     let today: CalendarDate
 
@@ -55,11 +57,11 @@ struct EntryCheck {
     private func judge(_ form: [UInt8]) -> FileReport {
         var trust = trust
         trust.maximumRevocationAge = Double(profile.maxRevocationAgeInHours) * 3600
-        return Judge(
-            ValidationContext(
-                policy: .nationalDeposit, trust: trust, now: now,
-                timestampDelay: Double(profile.timestampDelayInHours) * 3600)
-        ).report(on: form)
+        var context = ValidationContext(
+            policy: .nationalDeposit, trust: trust, now: now,
+            timestampDelay: Double(profile.timestampDelayInHours) * 3600)
+        context.rely(on: lists)
+        return Judge(context).report(on: form)
     }
 
     /// The provider exists and the signer is that provider (OEC-PRE-001, OEC-SIG-007).
@@ -98,6 +100,14 @@ struct EntryCheck {
         }
         if signature.checks.timestamp == .notDone {
             anomalies.append(error("OEC-SIG-005", "L'horodatage manque."))
+        }
+        if signature.isTimestampQualified == false {
+            let outcomes = signature.timestamps.compactMap(\.qualification?.outcome.rawValue)
+            anomalies.append(
+                error(
+                    "OEC-SIG-006",
+                    "L'horodatage n'est pas qualifié (\(Set(outcomes).sorted().joined(separator: ", ")))."
+                ))
         }
         if signature.inside.isEmpty
             || signature.inside.contains(where: { $0.conclusion.indication != .totalPassed })

@@ -33,12 +33,14 @@ package actor ExchangeService {
     private let platform: PlatformIdentity
     private let trust: TrustPolicy
     private let intermediates: [Certificate]
+    private let lists: @Sendable () async throws -> TrustedLists
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
     private let isRevoked: @Sendable (Certificate) async -> Bool
     private let persist: @Sendable (Ledger) throws -> Void
     private(set) package var ledger: Ledger
     private(set) package var calls: [Call] = []
+    private var reports: [(uuid: String, report: [UInt8])] = []
 
     /// One message as it came and went: what officers and tests look at.
     package struct Call: Sendable {
@@ -50,10 +52,12 @@ package actor ExchangeService {
     /// - Parameters:
     ///   - trust: For forms, which carry all that proves them, and for message certificates.
     ///   - intermediates: Authorities above message certificates.
+    ///   - lists: The trusted lists by which a time-stamp must be qualified; none, no demand.
     ///   - persist: Makes the ledger durable before a deposit is answered.
     package init(
         packs: PackLibrary, register: Register, profile: NationalProfile,
         platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
+        lists: @escaping @Sendable () async throws -> TrustedLists = { TrustedLists() },
         ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
@@ -61,7 +65,7 @@ package actor ExchangeService {
     ) {
         (self.packs, self.register, self.profile) = (packs, register, profile)
         (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
-        self.intermediates = intermediates
+        (self.intermediates, self.lists) = (intermediates, lists)
         (self.now, self.makeUUID) = (now, makeUUID)
         (self.isRevoked, self.persist) = (isRevoked, persist)
     }
@@ -78,11 +82,26 @@ package actor ExchangeService {
     }
 
     private static let callsKept = 50
+    private static let reportsKept = 200
+
+    /// What the check on entry said of the form last handed in under a UUID, accepted or not:
+    /// TS 119 102-2 XML. The published answer to a deposit has no seat for it.
+    package func report(on uuid: String) -> [UInt8]? {
+        reports.last { $0.uuid == uuid }?.report
+    }
+
+    private func keep(_ report: FileReport?, on form: [UInt8], uuid: String) {
+        guard let report, !uuid.isEmpty else { return }
+        reports.removeAll { $0.uuid == uuid }
+        reports.append((uuid, report.xmlReport(of: form, validator: platform.certificate)))
+        if reports.count > Self.reportsKept { reports.removeFirst() }
+    }
 
     /// Forgets every deposit and call.
     package func reset() {
         ledger = Ledger()
         calls = []
+        reports = []
         try? persist(ledger)
     }
 
@@ -126,10 +145,11 @@ package actor ExchangeService {
     }
 
     private func deposit(_ form: [UInt8], model: String) async throws -> DepositAnswer {
-        let finding = try EntryCheck(
-            packs: packs, register: register, trust: trust, profile: profile, now: now(),
-            today: CalendarDate(inLuxembourg: now())
+        let finding = try await EntryCheck(
+            packs: packs, register: register, trust: trust, profile: profile,
+            lists: lists(), now: now(), today: CalendarDate(inLuxembourg: now())
         ).check(form, model: model)
+        keep(finding.report, on: form, uuid: finding.uuid)
         let digest = DigestAlgorithm.sha256.digest(form).bytes.hexText
         if let known = ledger[finding.uuid] {
             return known.sha256 == digest ? repeated(known) : reused(finding.uuid)

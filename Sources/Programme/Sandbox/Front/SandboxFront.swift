@@ -71,6 +71,15 @@ package struct SandboxFront: Sendable {
         case (.get, PKIAddresses.issuingCertificatePath):
             return Self.answer(
                 .ok, "application/pkix-cert", await pki.authority.issuing.certificate.der)
+        case (.get, PKIAddresses.trustedListPath):
+            return await withFault(.trustedList) {
+                guard let list = try? await pki.trustedList() else {
+                    return Self.status(.internalServerError)
+                }
+                return Self.answer(.ok, "application/vnd.etsi.tsl+xml", list)
+            }
+        case (.get, PKIAddresses.listSignerPath):
+            return Self.answer(.ok, "application/pkix-cert", pki.schemeOperator.certificate.der)
         case (.get, "/tsa.cer"):
             return Self.answer(
                 .ok, "application/pkix-cert", await pki.authority.timeStampingUnit.certificate.der)
@@ -106,9 +115,23 @@ package struct SandboxFront: Sendable {
 
     package func answerAdmin(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
         let document = body.flatMap { try? JSONDocument(parsing: $0) }
-        switch (request.method, request.path) {
+        switch (request.method, String((request.path ?? "").prefix { $0 != "?" })) {
         case (.get, "/admin/ledger"): return Self.json(await exchange.ledger.json)
         case (.get, "/admin/calls"): return Self.json(await calls())
+        case (.get, "/admin/report"):
+            guard let uuid = Self.query(of: request)["uuid"] else {
+                return Self.refusal("ask for /admin/report?uuid=UUID")
+            }
+            guard let report = await exchange.report(on: uuid.lowercased()) else {
+                return Self.status(.notFound)
+            }
+            return Self.answer(.ok, "application/xml", report)
+        case (.post, "/admin/trusted-list"):
+            guard let isGranted = document?.root["timestampServiceGranted"]?.boolean else {
+                return Self.refusal("send {\"timestampServiceGranted\": false}")
+            }
+            await pki.setTimestampService(isGranted: isGranted)
+            return Self.json([:])
         case (.get, "/admin/clock"):
             return Self.json(["now": .init(.string(clock.now.formatted(.iso8601)))])
         case (.post, "/admin/clock"):

@@ -14,6 +14,8 @@ package struct PKIAddresses: Sendable, Hashable {
     package static let rootCertificatePath = "/root.cer"
     package static let issuingCertificatePath = "/issuing.cer"
     package static let disclosurePath = "/pds.pdf"
+    package static let trustedListPath = "/trusted-list.xml"
+    package static let listSignerPath = "/list-signer.cer"
 
     package var ocsp: String { base + Self.ocspPath }
     package var timestamp: String { base + Self.timestampPath }
@@ -22,4 +24,5 @@ package struct PKIAddresses: Sendable, Hashable {
     package var rootCertificate: String { base + Self.rootCertificatePath }
     package var issuingCertificate: String { base + Self.issuingCertificatePath }
     package var disclosure: String { base + Self.disclosurePath }
+    package var trustedList: String { base + Self.trustedListPath }
 }

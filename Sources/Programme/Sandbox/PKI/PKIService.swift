@@ -14,10 +14,14 @@ package import Trust
 /// before it is answered.
 package actor PKIService {
     package private(set) var authority: CertificateAuthority
+    package let schemeOperator: SchemeOperator
     private let directory: String?
     private let now: @Sendable () -> Date
     private var generator: AnyRandomNumberGenerator
     package var lifetimes = RevocationLifetimes()
+    /// What became of the time-stamping service on the trusted list, oldest first.
+    var timestampStatuses: [PublishedTrustedList.Status] = []
+    var published: CurrentTrustedList?
 
     /// Opens the PKI of a directory, or founds one.
     ///
@@ -35,6 +39,12 @@ package actor PKIService {
         } else {
             authority = try CertificateAuthority(founding: addresses, using: &generator)
             if let directory { try authority.save(to: directory) }
+        }
+        if let directory, let stored = try SchemeOperator(loadingFrom: directory) {
+            schemeOperator = stored
+        } else {
+            schemeOperator = try SchemeOperator(drawing: &generator)
+            if let directory { try schemeOperator.save(to: directory) }
         }
         self.directory = directory
         self.now = now
@@ -97,10 +107,12 @@ package actor PKIService {
     /// Revokes from the present second on: OCSP and lists know no fractions.
     package func revoke(_ serialNumber: SerialNumber, reason: RevocationReason) throws {
         var next = authority
-        let second = Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down))
         try next.revoke(serialNumber, reason: reason, at: second)
         try commit(next)
     }
+
+    /// The present moment in whole seconds.
+    var second: Date { Date(timeIntervalSince1970: now().timeIntervalSince1970.rounded(.down)) }
 
     private func commit(_ next: CertificateAuthority) throws {
         if let directory { try next.saveRegister(to: directory) }

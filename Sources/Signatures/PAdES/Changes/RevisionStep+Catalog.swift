@@ -3,17 +3,12 @@ import PDF
 
 /// What a later revision may change in the trailer, the catalog and the form.
 extension RevisionStep {
-    /// The trailer says where things are; only the root, the information and the permanent /ID
-    /// matter.
+    /// The trailer says where things are; only the root, the information, the encryption and the
+    /// permanent /ID matter. Readers pass over entries of other names.
     mutating func compareTrailers() {
         let (before, after) = (history.old.trailer, history.new.trailer)
-        let housekeeping: Set<String> = [
-            "Size", "Prev", "XRefStm", "Type", "W", "Index", "Filter", "Length", "DecodeParms",
-            "ID", "DocChecksum", "Root", "Info",
-        ]
-        for (key, before, after) in Self.differences(before, after)
-        where !housekeeping.contains(key) && !isSame(before, after) {
-            report(.forbidden, key, nil, .trailer)
+        if !isSame(before["Encrypt"], after["Encrypt"]) {
+            report(.forbidden, "Encrypt", nil, .trailer)
         }
         if !after.repeatedKeys.isEmpty { report(.forbidden, "", nil, .trailer) }
         let permanent = [(before, history.old), (after, history.new)].map { trailer, view in

@@ -28,6 +28,7 @@ package final class ReferenceResolver {
     private var octetsLeft = Limits.canonicalOctetsPerFile
     private var referencesLeft = Limits.referencesPerFile
     var xpathStepsLeft = Limits.xpathStepsPerFile
+    private var verificationsLeft = Limits.verificationsPerFile
 
     package init(_ document: XMLDocument, detached: [DetachedData] = []) {
         (self.document, self.detached) = (document, detached)
@@ -61,6 +62,22 @@ package final class ReferenceResolver {
 
     /// The first identifier that occurs twice, if any.
     package var duplicateID: String? { identifiers.firstDuplicate }
+
+    /// Whether one more signature value may be checked: those who try many keys pay for each.
+    func takeVerification(with key: VerificationKey) -> Bool {
+        var cost = 1
+        if case .publicKey(let key) = key {
+            switch key.kind {
+            case .dsa: cost = Limits.costOfDSAVerification
+            case .ed448: cost = Limits.costOfSlowVerification
+            case .rsa(let size) where size > 4_096: cost = Limits.costOfSlowVerification
+            default: break
+            }
+        }
+        guard verificationsLeft >= cost else { return false }
+        verificationsLeft -= cost
+        return true
+    }
 
     /// The canonical form of `nodes`, from memory if it was made before.
     package func canonical(

@@ -18,7 +18,8 @@ struct DSAVerification {
             let y = Self.number(try? DERElement(parsing: keyBits))
         else { return nil }
         (self.p, self.q, self.g, self.y) = (p, q, g, y)
-        guard p.bitWidth <= Limits.modulusSizeInBits, q > 1, q < p, g > 1, g < p, y > 1, y < p
+        guard p.bitWidth <= Limits.dsaPrimeSizeInBits, q.bitWidth <= Limits.dsaOrderSizeInBits,
+            q > 1, q < p, g > 1, g < p, y > 1, y < p
         else { return nil }
     }
 

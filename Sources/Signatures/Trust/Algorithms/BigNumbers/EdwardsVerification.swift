@@ -24,10 +24,10 @@ struct EdwardsVerification {
             return false
         }
         let k = Self.littleEndian(hash(prefix + encodedR + key + bytes)) % order
-        let left = multiplied(Point(x: base.x, y: base.y, z: 1), by: s)
-        let right = sum(r, multiplied(publicPoint, by: k))
-        return left.x * right.z % p == right.x * left.z % p
-            && left.y * right.z % p == right.y * left.z % p
+        // [s]B - [k]A = R, both multiples in one pass.
+        let negated = Point(x: publicPoint.x == 0 ? 0 : p - publicPoint.x, y: publicPoint.y, z: 1)
+        let found = sum(of: Point(x: base.x, y: base.y, z: 1), s, negated, k)
+        return found.x == r.x * found.z % p && found.y == r.y * found.z % p
     }
 
     private static func littleEndian(_ octets: some BidirectionalCollection<UInt8>) -> BigUInt {
@@ -79,11 +79,33 @@ struct EdwardsVerification {
             x: z * f % p * h % p, y: z * g % p * difference(y, a * x % p) % p, z: f * g % p)
     }
 
-    private func multiplied(_ point: Point, by scalar: BigUInt) -> Point {
+    /// Doubling in projective coordinates, cheaper than adding a point to itself.
+    private func doubled(_ point: Point) -> Point {
+        let sum = point.x + point.y
+        let (c, d) = (point.x * point.x % p, point.y * point.y % p)
+        let b = sum * sum % p
+        let e = a * c % p
+        let f = (e + d) % p
+        let j = difference(f, 2 * point.z * point.z % p)
+        return Point(
+            x: difference(difference(b, c), d) * j % p, y: f * difference(e, d) % p, z: f * j % p)
+    }
+
+    private func sum(
+        of first: Point, _ times: BigUInt, _ second: Point, _ otherTimes: BigUInt
+    ) -> Point {
+        let both = sum(first, second)
         var result = Point(x: 0, y: 1, z: 1)
-        for bit in stride(from: scalar.bitWidth - 1, through: 0, by: -1) {
-            result = sum(result, result)
-            if (scalar >> bit) & 1 == 1 { result = sum(result, point) }
+        for bit in stride(
+            from: max(times.bitWidth, otherTimes.bitWidth) - 1, through: 0, by: -1)
+        {
+            result = doubled(result)
+            switch ((times >> bit) & 1 == 1, (otherTimes >> bit) & 1 == 1) {
+            case (true, true): result = sum(result, both)
+            case (true, false): result = sum(result, first)
+            case (false, true): result = sum(result, second)
+            case (false, false): break
+            }
         }
         return result
     }

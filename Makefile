@@ -10,7 +10,8 @@ CORPORA ?= ../shared/corpora
 build:
 	@Scripts/setup.sh build
 	swift build -c $(CONFIG) $(SWIFT_FLAGS) --product econnector
-	@mkdir -p bin && cp "$$(swift build -c $(CONFIG) $(SWIFT_FLAGS) --show-bin-path)/econnector" bin/econnector
+	swift build -c $(CONFIG) $(SWIFT_FLAGS) --product econnector-token
+	@Scripts/install.sh "$$(swift build -c $(CONFIG) $(SWIFT_FLAGS) --show-bin-path)"
 
 demo: build
 	@bin/econnector demo --out $(OUT)
@@ -21,7 +22,7 @@ test:
 	swift build --build-tests $(SWIFT_FLAGS)
 	@Scripts/check.sh layers
 	swift test --skip-build $(SWIFT_FLAGS)
-	@mkdir -p bin && cp "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/econnector" bin/econnector
+	@Scripts/install.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)"
 	bin/econnector packs check Packs
 	.venv/bin/python Tests/Interop/run.py
 

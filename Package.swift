@@ -43,7 +43,10 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String)
 let package = Package(
     name: "open-econnector",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "econnector", targets: ["econnector"])],
+    products: [
+        .executable(name: "econnector", targets: ["econnector"]),
+        .executable(name: "econnector-token", targets: ["econnector-token"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -64,6 +67,7 @@ let package = Package(
         systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
         systemLibrary(
             "CQREncode", pkgConfig: "libqrencode", apt: "libqrencode-dev", brew: "qrencode"),
+        systemLibrary("CP11Kit", pkgConfig: "p11-kit-1", apt: "libp11-kit-dev", brew: "p11-kit"),
         // 1  bytes <-> values
         module("XML", in: "Formats", uses: ["CLibXML2"]),
         module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: [crypto]),
@@ -80,7 +84,8 @@ let package = Package(
         module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"]),
         module("PAdES", in: "Signatures", uses: ["PDF", "Trust"]),
         module(
-            "Keys", in: "Signatures", uses: ["Trust", "JSON"], packages: [crypto, cryptoExtras]),
+            "Keys", in: "Signatures", uses: ["Trust", "JSON"],
+            packages: [crypto, cryptoExtras, asn1]),
         // 4
         module("XAdES", in: "Signatures", uses: ["XML", "XMLSignature", "Trust"]),
         module(
@@ -115,12 +120,14 @@ let package = Package(
             "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         module(
-            "HTTPAPI", in: "Surfaces", uses: ["Connector", "FormPacks", "JSON"],
+            "HTTPAPI", in: "Surfaces",
+            uses: ["Connector", "FormPacks", "JSON", "Trust", "Validation"],
             packages: [httpTypes]),
         module(
             "Sandbox", in: "Programme",
-            uses: ["XML", "JSON", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation"],
-            packages: [httpTypes]),
+            uses: [
+                "XML", "JSON", "FormPacks", "Trust", "Keys", "XAdES", "NationalAPI", "Validation",
+            ], packages: [httpTypes]),
         // 8
         .executableTarget(
             name: "econnector",
@@ -130,6 +137,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
             ],
             path: "Sources/Command/econnector", swiftSettings: settings),
+        // A broken token driver takes down this helper, never the program that uses it.
+        .executableTarget(
+            name: "econnector-token", dependencies: ["Keys", "Trust", "CP11Kit"],
+            path: "Sources/Command/econnector-token", swiftSettings: settings),
         // tests
         .target(
             name: "TestSupport", dependencies: ["Trust", "FormPacks", "PDF", crypto, cryptoExtras],
@@ -147,13 +158,17 @@ let package = Package(
         tests(of: "PDF", uses: ["TestSupport"], packages: [crypto]),
         tests(of: "FormPacks", uses: ["XML", "PDF", "JSON"]),
         tests(of: "Trust", uses: ["TestSupport"], packages: [crypto]),
-        tests(of: "Keys", uses: ["Trust", "JSON", "TestSupport"]),
+        tests(
+            of: "Keys",
+            uses: [
+                "Trust", "JSON", "TestSupport", "XML", "XMLSignature", "XAdES", "PDF", "PAdES",
+            ]),
         tests(of: "PAdES", uses: ["PDF", "Trust", "TestSupport"], packages: [crypto]),
         tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: [crypto]),
         tests(of: "NationalAPI", uses: ["XML", "JSON", "Trust", "TestSupport"]),
         tests(
             of: "Validation",
-            uses: ["XML", "JSON", "XMLSignature", "XAdES", "Trust", "TestSupport"]),
+            uses: ["XML", "JSON", "PDF", "XMLSignature", "XAdES", "Trust", "TestSupport"]),
         tests(of: "Transport", uses: ["Keys", "Trust", "Sandbox"], packages: [httpTypes]),
         tests(
             of: "Connector",
@@ -164,9 +179,12 @@ let package = Package(
             ], packages: [httpTypes]),
         tests(of: "SQLiteStore", uses: ["Connector", "Trust"]),
         tests(
-            of: "HTTPAPI", uses: ["Connector", "FormPacks", "JSON", "SQLiteStore", "TestSupport"],
-            packages: [httpTypes]),
-        tests(of: "Sandbox", uses: ["Keys", "Trust", "TestSupport"]),
+            of: "HTTPAPI",
+            uses: [
+                "Connector", "FormPacks", "JSON", "SQLiteStore", "TestSupport", "Transport",
+                "Trust", "XAdES",
+            ], packages: [httpTypes]),
+        tests(of: "Sandbox", uses: ["XML", "Keys", "Trust", "Validation", "TestSupport"]),
     ]
 )
 
@@ -188,8 +206,9 @@ if Context.environment["FUZZ"] == "1" {
     package.targets.append(
         .executableTarget(
             name: "fuzz",
-            dependencies: ["XML", "PDF", "FormPacks", "Trust", "XAdES", "PAdES", "Validation"],
-            path: "Fuzz/Targets",
+            dependencies: [
+                "XML", "FormPacks", "Trust", "XMLSignature", "XAdES", "Validation",
+            ], path: "Fuzz/Targets",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))
     package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))

@@ -14,7 +14,7 @@ ROWS = {
     "XML": 1, "PDF": 1, "JSON": 1, "ZIP": 1, "FormPacks": 2, "Coverage": 2, "Trust": 2,
     "XMLSignature": 3, "PAdES": 3, "Keys": 3, "NationalAPI": 4, "XAdES": 4,
     "Transport": 5, "Validation": 5, "Connector": 6, "Sandbox": 7, "Labelling": 7,
-    "SQLiteStore": 7, "PostgresStore": 7, "HTTPAPI": 7, "Console": 7, "econnector": 8,
+    "SQLiteStore": 7, "PostgresStore": 7, "HTTPAPI": 7, "Console": 7, "econnector": 8, "econnector-token": 8,
 }
 NEVER = {("Sandbox", "Connector"), ("Labelling", "Connector"), ("Connector", "Sandbox"), ("HTTPAPI", "Sandbox")}
 # Modules of packages whose product has another name.

@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-build="pkg-config libxml2-dev zlib1g-dev libqrencode-dev libsqlite3-dev fonts-liberation2 fonts-dejavu-core"
-test="libxml2-utils xmlsec1 qpdf poppler-utils openssl python3-venv"
+build="pkg-config libxml2-dev zlib1g-dev libqrencode-dev libsqlite3-dev libp11-kit-dev fonts-liberation2 fonts-dejavu-core"
+test="libxml2-utils xmlsec1 qpdf poppler-utils openssl softhsm2 opensc python3-venv"
 
 need() {
     local missing=()

@@ -55,6 +55,7 @@ enum Job: String, CaseIterable {
     case xadesLongTerm = "xades-b-lt"
     case road
     case validateXML = "validate-xades-b-lt"
+    case validateDeposit = "validate-deposit"
     case validatePDF = "validate-pades-b-lt"
     case grow1K = "validate-1-kb"
     case grow100K = "validate-100-kb"
@@ -80,6 +81,7 @@ enum Job: String, CaseIterable {
         case .xadesLongTerm: "XAdES-B-LT, 40 KB"
         case .road: "road, stages 2 to 7"
         case .validateXML: "validate XAdES-B-LT"
+        case .validateDeposit: "validate a deposit, PDF inside"
         case .validatePDF: "validate PAdES-B-LT"
         case .grow1K: "validate XML of 1 KB"
         case .grow100K: "validate XML of 100 KB"

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import FormPacks
 import Foundation
-import PAdES
-import PDF
-import Synchronization
 import Trust
 import Validation
 import XAdES
 import XML
+import XMLSignature
 
 /// What is fed with bytes: any input must end in a value or a typed error.
 ///
@@ -33,7 +31,7 @@ private enum Target: String, CaseIterable {
         case .crl: _ = try? RevocationList(der: bytes)
         case .xml:
             guard let document = try? XMLDocument(parsing: bytes) else { return }
-            _ = try? document.canonical(method: .exclusive)
+            _ = try? document.canonical()
         case .xades:
             guard let document = try? XMLDocument(parsing: bytes) else { return }
             for case .success(let signature) in AdvancedSignature.all(in: document) {

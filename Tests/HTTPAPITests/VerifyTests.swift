@@ -163,7 +163,7 @@ struct VerifyTests {
     func detached() async throws {
         let content: [UInt8] = Array("content".utf8)
         let signature = try pki.sign(content).der
-        func wrapped(_ detached: String) -> [UInt8] {
+        @Sendable func wrapped(_ detached: String) -> [UInt8] {
             Array(
                 "{\"file\":\"\(Data(signature).base64EncodedString())\",\"detached\":[\(detached)]}"
                     .utf8)
@@ -175,7 +175,9 @@ struct VerifyTests {
             for body in [plain, named] {
                 let reply = try await post(
                     port, body, query: "?fetch=true", type: "application/json")
-                #expect(reply.json?["signatures"]?.array?.first?["checks"]?["integrity"]?.string == "passed")
+                #expect(
+                    reply.json?["signatures"]?.array?.first?["checks"]?["integrity"]?.string
+                        == "passed")
             }
             let without = try await post(port, wrapped(""), type: "application/json")
             #expect(without.json?["subIndication"]?.string == "SIGNED_DATA_NOT_FOUND")

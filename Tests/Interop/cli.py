@@ -13,7 +13,7 @@ from strangers_xml import signxml, xmlsec1
 
 COMMANDS = [
     "demo", "sandbox", "serve", "submit", "status", "check", "render", "uuid", "verify", "sign",
-    "keys enrol", "keys list", "packs list", "packs check", "packs show",
+    "keys enrol", "keys import", "keys list", "keys remove", "packs list", "packs check", "packs show",
 ]
 
 

@@ -152,7 +152,11 @@ struct SoftwareKeyTests {
                     == .valid)
             key.usePSS()
         }
-        #expect(key.algorithm == (kind == .p256 ? .ecdsa(.sha256) : .rsaPSS(.sha256)))
+        let algorithms: [SoftwareKeyKind: SignatureAlgorithm] = [
+            .p256: .ecdsa(.sha256), .p384: .ecdsa(.sha384), .p521: .ecdsa(.sha512),
+        ]
+        #expect(key.algorithm == algorithms[kind] ?? .rsaPSS(.sha256))
+        #expect(key.kind == kind)
         #expect(try SoftwareKey(pkcs8: key.pkcs8).publicKey == key.publicKey)
     }
 

@@ -133,6 +133,38 @@ struct KeyStoreTests {
         _ = try store.unlock("doctor", passphrase: passphrase(), now: clock + 1)
     }
 
+    @Test("an attempt that cannot be written down is not evaluated (KC-11)")
+    func uncountedAttempt() throws {
+        _ = try enrol()
+        // The counter's new generation cannot be made here.
+        let path = folder.file("store/doctor/attempts.json.new")
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        for secret in [passphrase(), passphrase("wrong passphrase")] {
+            #expect(throws: FileError(operation: "create", path: path, code: EISDIR)) {
+                try store.unlock("doctor", passphrase: secret, now: clock)
+            }
+        }
+        #expect(try store.key(named: "doctor").failures == 0)
+    }
+
+    @Test("after the pause each further failure pauses again, for every process (KC-11)")
+    func pausesAgain() throws {
+        _ = try enrol()
+        let seconds = Int(clock.timeIntervalSince1970)
+        try folder.write(
+            Array(#"{"failures":5,"lastAttempt":\#(seconds)}"#.utf8),
+            to: "store/doctor/attempts.json")
+        let now = clock + 900
+        #expect(throws: KeyStoreError.wrongPassphrase(failures: 6, next: now + 900)) {
+            try store.unlock("doctor", passphrase: passphrase("wrong passphrase"), now: now)
+        }
+        let other = try KeyStore(directory: folder.file("store"))
+        #expect(throws: KeyStoreError.locked(until: now + 900)) {
+            try other.unlock("doctor", passphrase: passphrase(), now: now + 1)
+        }
+        _ = try other.unlock("doctor", passphrase: passphrase(), now: now + 900)
+    }
+
     @Test("a damaged counter is no free try")
     func damagedCounter() throws {
         _ = try enrol()

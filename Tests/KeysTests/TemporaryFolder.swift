@@ -4,7 +4,7 @@ import Foundation
 import Keys
 
 /// A folder that is removed with the value's last reference.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
     let path: String
 
     init() throws {

@@ -110,11 +110,26 @@ struct TrustedListQualificationTests {
     @Test(
         "every kind of criterion is evaluated; what is not processed decides nothing",
         arguments: [
-            ("<q:KeyUsage><q:KeyUsageBit name=\"nonRepudiation\">true</q:KeyUsageBit></q:KeyUsage>", true),
-            ("<q:KeyUsage><q:KeyUsageBit name=\"digitalSignature\">true</q:KeyUsageBit></q:KeyUsage>", false),
-            ("<q:otherCriteriaList><t:ExtendedKeyUsage><t:KeyPurposeId><x:Identifier>1.3.6.1.5.5.7.3.4</x:Identifier></t:KeyPurposeId></t:ExtendedKeyUsage></q:otherCriteriaList>", true),
-            ("<q:otherCriteriaList><t:CertSubjectDNAttribute><t:AttributeOID><x:Identifier>2.5.4.97</x:Identifier></t:AttributeOID></t:CertSubjectDNAttribute></q:otherCriteriaList>", false),
-            ("<q:CriteriaList assert=\"none\"><q:KeyUsage><q:KeyUsageBit name=\"keyCertSign\">true</q:KeyUsageBit></q:KeyUsage></q:CriteriaList>", true),
+            (
+                "<q:KeyUsage><q:KeyUsageBit name=\"nonRepudiation\">true</q:KeyUsageBit></q:KeyUsage>",
+                true
+            ),
+            (
+                "<q:KeyUsage><q:KeyUsageBit name=\"digitalSignature\">true</q:KeyUsageBit></q:KeyUsage>",
+                false
+            ),
+            (
+                "<q:otherCriteriaList><t:ExtendedKeyUsage><t:KeyPurposeId><x:Identifier>1.3.6.1.5.5.7.3.4</x:Identifier></t:KeyPurposeId></t:ExtendedKeyUsage></q:otherCriteriaList>",
+                true
+            ),
+            (
+                "<q:otherCriteriaList><t:CertSubjectDNAttribute><t:AttributeOID><x:Identifier>2.5.4.97</x:Identifier></t:AttributeOID></t:CertSubjectDNAttribute></q:otherCriteriaList>",
+                false
+            ),
+            (
+                "<q:CriteriaList assert=\"none\"><q:KeyUsage><q:KeyUsageBit name=\"keyCertSign\">true</q:KeyUsageBit></q:KeyUsage></q:CriteriaList>",
+                true
+            ),
         ])
     func criteria(_ criterion: String, _ holds: Bool) throws {
         let signer = try Self.signer("Q5", 45, Self.statements, purposes: [.emailProtection])

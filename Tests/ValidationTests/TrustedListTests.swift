@@ -35,20 +35,34 @@ struct TrustedListReadingTests {
     func changed() throws {
         let good = String(decoding: try ListSample().signed(), as: UTF8.self)
         let bad = good.replacing("Svcstatus/granted", with: "Svcstatus/withdrawn")
-        expectRefusal("The signature of the trusted list does not hold.") { try read(Array(bad.utf8)) }
+        expectRefusal("The signature of the trusted list does not hold.") {
+            try read(Array(bad.utf8))
+        }
     }
 
     @Test("a list signed by somebody else is refused, whatever the signature says")
     func foreignSigner() throws {
         let bytes = try ListSample().signed(by: pki.rsaSigner)
-        expectRefusal("The trusted list was not signed by a certificate expected.") { try read(bytes) }
+        expectRefusal("The trusted list was not signed by a certificate expected.") {
+            try read(bytes)
+        }
     }
 
     @Test("a list without signature, and one whose signer has expired, are refused")
     func unsigned() throws {
-        expectRefusal("The trusted list has not exactly one signature.") { try read(Array(ListSample().text.utf8)) }
+        expectRefusal("The trusted list has not exactly one signature.") {
+            try read(Array(ListSample().text.utf8))
+        }
         let later = TestPKI.notAfter.addingTimeInterval(1)
-        expectRefusal("The certificate that signed the trusted list was not valid at that time.") { try ListSample().read(at: later) }
+        expectRefusal("The certificate that signed the trusted list was not valid at that time.") {
+            try ListSample().read(at: later)
+        }
+    }
+
+    @Test("for a validation in the past the list is believed as it was when it was issued")
+    func past() throws {
+        let early = TestPKI.notBefore.addingTimeInterval(-86_400)
+        #expect(try ListSample().read(at: early).isCurrent(at: early))
     }
 
     @Test("a list of no nextUpdate, or one in the past, is not current")
@@ -57,6 +71,24 @@ struct TrustedListReadingTests {
         #expect(!(try ListSample(nextUpdate: "2026-11-20T09:59:59Z").read().isCurrent(at: now)))
         #expect(
             try ListSample(nextUpdate: "2026-11-20T12:00:00.5+02:00").read().isCurrent(at: now))
+    }
+
+    @Test("damaged lists end in an error, never in a list that says more than the whole one")
+    func damaged() throws {
+        let text = Array(ListSample().text.utf8)
+        for cut in stride(from: 0, to: text.count, by: 37) {
+            #expect(throws: (any Error).self) {
+                try TrustedList(XMLDocument(parsing: Array(text.prefix(cut))).root)
+            }
+        }
+        for place in stride(from: 0, to: text.count, by: 11) {
+            var changed = text
+            changed[place] ^= 0x01
+            guard let document = try? XMLDocument(parsing: changed),
+                let list = try? TrustedList(document.root)
+            else { continue }
+            #expect(list.services.count <= 1 && list.pointers.isEmpty)
+        }
     }
 
     private func expectRefusal(_ text: String, _ body: () throws -> TrustedList) {
@@ -166,7 +198,9 @@ struct TrustServiceTests {
     func history() throws {
         let service: [ListSample.Period] = [
             .init(status: withdrawn, from: "2026-11-01T00:00:00Z"),
-            .init(from: "2026-03-01T00:00:00Z", identity: ListSample.keyIdentifier(pki.tsa.certificate)),
+            .init(
+                from: "2026-03-01T00:00:00Z",
+                identity: ListSample.keyIdentifier(pki.tsa.certificate)),
         ]
         let lists = try ListSample(services: [service]).lists()
         func at(_ text: String) throws -> Date { try Date(text, strategy: .iso8601) }
@@ -228,6 +262,18 @@ struct TrustServiceTests {
         #expect(
             try outcome(ListSample(services: [[.init(extensions: harmless)]]).lists())
                 == .qualified)
+    }
+
+    @Test("chains end in listed authorities; an end entity only where its issuer is unknown")
+    func anchors() throws {
+        let tsa = try ListSample().lists()
+        #expect(tsa.anchors() == [pki.tsa.certificate])
+        #expect(tsa.anchors(beside: [pki.issuing.certificate]).isEmpty)
+        let authority = ListSample.Period(
+            type: TrustedListName.qualifiedCertificates,
+            identity: ListSample.certificate(pki.issuing.certificate))
+        let both = try ListSample(services: [[.init()], [authority]]).lists()
+        #expect(both.anchors() == [pki.issuing.certificate])
     }
 
     @Test("ExpiredCertsRevocationInfo reaches the revocation judge as policy")

@@ -107,9 +107,9 @@ struct ConnectorProgram {
             context: { policy, moment in
                 // Without its list the judge still judges, and says that it had none.
                 let lists = (try? await client.lists()) ?? TrustedLists()
+                let anchors = services.anchors + lists.anchors(beside: services.anchors)
                 var context = ValidationContext(
-                    policy: policy,
-                    trust: TrustPolicy(anchors: TrustAnchors(services.anchors + lists.anchors)),
+                    policy: policy, trust: TrustPolicy(anchors: TrustAnchors(anchors)),
                     now: moment ?? Date(),
                     timestampDelay: policy == .nationalDeposit
                         ? PolicySettings.nationalTimestampDelay : nil)

@@ -26,7 +26,8 @@ struct EConnector: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, SandboxCommand.self, ServeCommand.self, SubmitCommand.self,
             StatusCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
-            VerifyCommand.self, SignCommand.self, KeysCommand.self, PacksCommand.self,
+            VerifyCommand.self, SignCommand.self, ExtendCommand.self, ArchiveCommand.self,
+            KeysCommand.self, PacksCommand.self,
         ])
 
     static func main() async {

@@ -7,6 +7,7 @@ import NationalAPI
 import PDF
 import Sandbox
 import Trust
+import Validation
 
 /// Where the program's data, fonts and state lie.
 struct Installation {
@@ -69,6 +70,19 @@ struct Installation {
             return try ProblemCatalogue(data("problems.json"))
         } catch let error as JSONReadingError {
             throw CommandFailure(.unavailable, "problems.json: \(error)")
+        }
+    }
+
+    /// The words of the report for people.
+    static func reportTexts(_ language: String) throws -> ReportTexts {
+        guard ReportTexts.languages.contains(language) else {
+            throw CommandFailure(
+                .usage, "reports are in \(ReportTexts.languages.joined(separator: ", "))")
+        }
+        do {
+            return try ReportTexts(data("reports/\(language).json"))
+        } catch let error as JSONReadingError {
+            throw CommandFailure(.unavailable, "reports/\(language).json: \(error)")
         }
     }
 

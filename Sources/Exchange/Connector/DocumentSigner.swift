@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Keys
 import PAdES
-import Trust
+package import Trust
 package import Validation
 import XAdES
 
@@ -11,71 +11,95 @@ import XAdES
     package import Foundation
 #endif
 
-/// Signs a file that is no form: any XML (enveloped) or PDF, up to level B-LT.
+/// Signs a file that is no form: any XML (enveloped) or PDF, up to level B-LTA.
 package struct DocumentSigner: Sendable {
     private let key: any SigningKey
-    private let timestamps: TimestampClient
-    private let gathering: MaterialGathering
+    private let extender: SignatureExtender
     private let now: @Sendable () -> Date
 
+    /// - Parameter allowsPublic: Whether public addresses named by certificates are asked.
     package init(
-        key: any SigningKey, addresses: ServiceAddresses, send: @escaping Send,
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) -> [UInt8]
+        key: any SigningKey, addresses: ServiceAddresses, allowsPublic: Bool = false,
+        send: @escaping Send, now: @escaping @Sendable () -> Date,
+        random: @escaping @Sendable (Int) -> [UInt8]
     ) {
         self.key = key
         self.now = now
-        timestamps = TimestampClient(
-            address: addresses.timestampAuthority, send: send, random: random)
-        gathering = MaterialGathering(
-            addresses: addresses, send: send, now: now, random: random,
-            maximumRevocationAge: 24 * 3600)
+        extender = SignatureExtender(
+            addresses: addresses, allowsPublic: allowsPublic, send: send, now: now, random: random)
     }
 
     /// The signed file.
     ///
-    /// - Parameter identifier: Begins all identifiers of an XML signature.
-    /// - Throws: ``StageFailure`` for services; the format's `SigningError` for the file.
+    /// - Parameters:
+    ///   - identifier: Begins all identifiers of an XML signature.
+    ///   - certificates: From elsewhere, to find the way to an anchor.
+    /// - Throws: ``StageFailure`` for services; ``ExtensionRefusal`` for a chain; the format's
+    ///   `SigningError` for the file.
     package func sign(
-        _ file: [UInt8], level: SignatureReport.Level, identifier: String
+        _ file: [UInt8], level: SignatureReport.Level, identifier: String,
+        certificates: [Certificate] = []
     ) async throws -> [UInt8] {
-        file.starts(with: Array("%PDF-".utf8))
-            ? try await signPDF(file, level) : try await signXML(file, level, identifier)
+        guard let signer = key.certificate else { throw Keys.SigningError.noCertificate }
+        let isPDF = file.starts(with: Array("%PDF-".utf8))
+        let stamped =
+            isPDF
+            ? try await signPDF(file, signer, level)
+            : try await signXML(file, signer, level, identifier)
+        guard level >= .longTerm else { return stamped }
+        let reader = FileReader(certificates: certificates, looksInside: false)
+        let (completed, index) = try await complete(stamped, isPDF: isPDF, reader)
+        guard level == .archived else { return completed }
+        return try await extender.extended(
+            completed, to: level, signature: index, reader: reader
+        ).bytes
     }
 
-    private func signPDF(_ file: [UInt8], _ level: SignatureReport.Level) async throws -> [UInt8] {
-        guard let signer = key.certificate else { throw Keys.SigningError.noCertificate }
+    private func signPDF(
+        _ file: [UInt8], _ signer: Certificate, _ level: SignatureReport.Level
+    ) async throws -> [UInt8] {
         let prepared = try prepare(
             pdf: file, field: emptySignatureField(in: file), signer: signer,
             intermediates: key.intermediates, algorithm: key.algorithm, time: now())
-        var signed = try prepared.signed(with: await key.cmsSignature(over: prepared.toBeSigned))
+        let signed = try prepared.signed(with: await key.cmsSignature(over: prepared.toBeSigned))
         guard level >= .timestamped else { return signed.bytes }
-        signed = try signed.adding(
-            timestamp: await timestamps.token(over: signed.signatureValue))
-        guard level >= .longTerm else { return signed.bytes }
-        let report = try await gathering.reports(on: [signed.bytes])[0]
-        return try signed.addingValidationMaterial(
-            report.signerMaterial.union(report.timestampMaterial))
+        let token = try await extender.timestamps.token(over: signed.signatureValue)
+        return try signed.adding(timestamp: token).bytes
     }
 
     private func signXML(
-        _ file: [UInt8], _ level: SignatureReport.Level, _ identifier: String
+        _ file: [UInt8], _ signer: Certificate, _ level: SignatureReport.Level,
+        _ identifier: String
     ) async throws -> [UInt8] {
-        guard let signer = key.certificate else { throw Keys.SigningError.noCertificate }
         let prepared = try PreparedSignature(
             enveloping: file, seat: nil,
             parameters: SignatureParameters(
                 identifier: identifier, signingTime: now(),
                 certificates: [signer] + key.intermediates, algorithm: key.algorithm))
-        var signed = SignedDocument(
+        let signed = SignedDocument(
             try prepared.signed(with: await key.cmsSignature(over: prepared.toBeSigned)))
         guard level >= .timestamped else { return signed.bytes }
-        let token = try await timestamps.token(over: signed.signatureTimestampInput())
-        signed = try signed.adding(timestamp: token.der)
-        guard level >= .longTerm else { return signed.bytes }
-        let report = try await gathering.reports(on: [signed.bytes])[0]
-        return try signed.adding(
-            signerValues: EncapsulatedValues(report.signerMaterial),
-            timestampValues: EncapsulatedValues(report.timestampMaterial)
-        ).bytes
+        let token = try await extender.timestamps.token(over: signed.signatureTimestampInput())
+        return try signed.adding(timestamp: token.der).bytes
+    }
+
+    /// Level B-LT, with both chains ending in anchors, and the place of the new signature.
+    private func complete(
+        _ stamped: [UInt8], isPDF: Bool, _ reader: FileReader
+    ) async throws -> ([UInt8], index: Int) {
+        let report = try await extender.current(stamped, reader).report
+        guard let own = report.signatures.last else {
+            throw ExtensionRefusal.nothingToExtend("The signed file cannot be read.")
+        }
+        try extender.requireGood(own)
+        let index = report.signatures.count - 1
+        if isPDF {
+            let material = own.signerMaterial.union(own.timestampMaterial)
+            return (try addingValidationMaterial(material, to: stamped), index)
+        }
+        let completed = try SignedDocument(stamped).adding(
+            signerValues: EncapsulatedValues(own.signerMaterial),
+            timestampValues: EncapsulatedValues(own.timestampMaterial))
+        return (completed.bytes, index)
     }
 }

@@ -3,7 +3,7 @@
 package enum Limits {
     /// Rounds of judging and fetching before validation data counts as unobtainable.
     static let fetchRounds = 4
-    /// Things fetched for one verdict on a stranger's file in one round, and addresses tried for each.
+    /// Things fetched for one verdict in one round, and addresses tried for each.
     static let fetchedItems = 16
     static let fetchedAddresses = 3
     /// Forms in work at the same time.
@@ -18,6 +18,12 @@ package enum Limits {
     static let retryLater = 900.0
     static let retryEnd = 72.0 * 3600
     static let leastRetries = 12
+    /// How long the status of a time-stamping unit counts as just learned.
+    static let freshStatusInSeconds = 600.0
+    /// Months before the end of a file's proof at which it is renewed.
+    static let renewalLeadInMonths = 6
+    /// Forms whose renewal is looked at in one run.
+    package static let archivedForms = 1_000_000
     /// How long a trusted list is used before it is fetched again.
     static let trustedListAgeInSeconds = 86_400.0
 }

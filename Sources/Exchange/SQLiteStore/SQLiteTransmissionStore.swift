@@ -28,8 +28,8 @@ package enum StoreError: StoreFailure, Hashable {
 
 /// Transmissions in one SQLite file: WAL, synchronous=FULL, one writer with group commit.
 package struct SQLiteTransmissionStore: TransmissionStore {
-    private let pool: DatabasePool
-    private let committer: GroupCommitter
+    let pool: DatabasePool
+    let committer: GroupCommitter
 
     /// Opens or creates the database and reads back that writes will be durable.
     package init(path: String) async throws {
@@ -153,6 +153,17 @@ package struct SQLiteTransmissionStore: TransmissionStore {
                       uuid TEXT NOT NULL REFERENCES transmission (uuid), kind TEXT NOT NULL,
                       sha256 BLOB NOT NULL, bytes BLOB NOT NULL,
                       PRIMARY KEY (uuid, kind)
+                    );
+                    """)
+        }
+        migrator.registerMigration("renewals") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE renewal (
+                      uuid TEXT NOT NULL REFERENCES transmission (uuid), kind TEXT NOT NULL,
+                      number INTEGER NOT NULL, renewed_at REAL NOT NULL,
+                      sha256 BLOB NOT NULL, bytes BLOB NOT NULL,
+                      PRIMARY KEY (uuid, kind, number)
                     );
                     """)
         }

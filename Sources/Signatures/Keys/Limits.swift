@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Upper bounds of what this module reads, and the fixed costs of what it writes.
-enum Limits {
+package enum Limits {
     /// One file of the store, in bytes.
     static let fileSizeInBytes = 1 << 20
     /// Header of an encrypted key file, in bytes.
@@ -26,4 +26,24 @@ enum Limits {
     static let failuresBeforeRecovery = 10
     /// How long the pause lasts, in seconds (KC-11).
     static let pauseInSeconds = 900.0
+    /// A signature whose value is outstanding, with its document, in bytes.
+    static let pendingSignatureSizeInBytes = 256 << 20
+    /// One message of the process that drives a token, in bytes, without the secret beside it.
+    static let tokenMessageSizeInBytes = 4 << 20
+    /// Tokens of one driver, and certificates on one token.
+    package static let tokens = 64
+    package static let certificatesPerToken = 256
+    /// An attribute of an object on a token, in bytes.
+    package static let attributeSizeInBytes = 64 << 10
+    /// A PKCS #11 module, in bytes.
+    static let moduleSizeInBytes = 64 << 20
+    /// How long a driver may take for one answer, and where a person takes part.
+    package static let tokenTimeout = Duration.seconds(20)
+    static let tokenTimeoutForPersons = Duration.seconds(60)
+    /// A PKCS #12 file, in bytes.
+    package static let pkcs12SizeInBytes = 1 << 20
+    /// Iterations that a PKCS #12 file may ask for, all its parts together.
+    static let pkcs12Iterations = 5_000_000
+    /// Bags in a PKCS #12 file.
+    static let pkcs12Bags = 64
 }

@@ -6,6 +6,10 @@ enum Limits {
     static let fileSize = 200 << 20
     /// Signed PDFs inside one signed document.
     static let insideFiles = 10
+    /// Signatures, changes, and characters of one text, that the report for people shows.
+    static let shownSignatures = 12
+    static let shownChanges = 5
+    static let shownCharacters = 300
     /// National lists have several hundred services, each name in several languages.
     static let trustedList: XMLLimits = {
         var limits = XMLLimits()

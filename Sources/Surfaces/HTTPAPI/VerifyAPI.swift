@@ -2,6 +2,7 @@
 import Connector
 import HTTPTypes
 import JSON
+import Trust
 package import Validation
 import XMLSignature
 

@@ -8,7 +8,7 @@ import Validation
 @testable import Sandbox
 
 private let schemaFolder =
-    ProcessInfo.processInfo.environment["ECONNECTOR_CORPORA"].map { "\($0)/schemas" }
+    ProcessInfo.processInfo.environment["CORPORA"].map { "\($0)/schemas" }
     ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("shared/corpora/schemas").path
@@ -101,7 +101,8 @@ struct PublishedTrustedListTests {
         let said = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(
-            process.terminationStatus == 0, Comment(rawValue: String(decoding: said, as: UTF8.self)))
+            process.terminationStatus == 0, Comment(rawValue: String(decoding: said, as: UTF8.self))
+        )
     }
 
     /// The schemas of the list and of what may stand in it, by their files.

@@ -177,7 +177,10 @@ struct Demo: Sendable {
             try Terminal.write(embedded, to: "\(folder)/embedded.pdf")
         }
         let admin = String(addresses.admin.drop { $0 != "/" }.drop { $0 == "/" })
-        for (path, file) in [("ledger", "ledger.json"), ("calls", "calls.json")] {
+        for (path, file) in [
+            ("ledger", "ledger.json"), ("calls", "calls.json"),
+            ("report?uuid=\(uuid)", "entry-report.xml"),
+        ] {
             let request = HTTPRequest(
                 method: .get, scheme: "http", authority: admin, path: "/admin/\(path)")
             try Terminal.write(try await sender.send(request, body: []).1, to: "\(folder)/\(file)")
@@ -212,6 +215,7 @@ struct Demo: Sendable {
               embedded.pdf            the PDF inside the XML: PAdES-B-T
               receipt.json            MySecu's receipt
               validation-report.xml   what our own judge said before sending
+              entry-report.xml        what MySecu's own check on entry said
               ledger.json             what MySecu holds
               calls.json              the messages as they went over the wire
               trust/                  certificates and the trusted list to check all that with

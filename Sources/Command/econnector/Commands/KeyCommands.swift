@@ -13,6 +13,8 @@ struct KeyOptions: ParsableArguments {
     @Option(help: "State directory; $XDG_STATE_HOME/econnector otherwise.") var state: String?
     @Option(help: "State directory of the sandbox; STATE/sandbox otherwise.") var sandbox: String?
     @Option(help: "File with the passphrase; - is standard input.") var passphraseFile: String?
+    @Flag(help: "Try the PIN of a token though it reports that a wrong one would lock it.")
+    var lastTry = false
 
     func store() throws -> KeyStore {
         try KeyStore(directory: Installation.state(state) + "/keys")
@@ -26,8 +28,8 @@ struct KeyOptions: ParsableArguments {
 
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Makes, certifies and lists signing keys.",
-        subcommands: [EnrolKeys.self, ListKeys.self])
+        commandName: "keys", abstract: "Makes, imports, certifies and lists signing keys.",
+        subcommands: [EnrolKeys.self, ImportKey.self, ListKeys.self, RemoveKey.self])
 }
 
 struct EnrolKeys: AsyncParsableCommand {
@@ -76,56 +78,31 @@ struct ListKeys: ParsableCommand {
                 "\($0.subject), valid to \($0.notAfter.formatted(.iso8601))"
             }
             Terminal.result(
-                "\(key.name)  \(key.kind.rawValue)  \(key.purpose.rawValue)  \(certificate ?? "no certificate yet")"
+                "\(key.name)  \(key.summary)  \(key.purpose.rawValue)  \(certificate ?? "no certificate yet")"
             )
         }
     }
 }
 
-struct SignCommand: AsyncParsableCommand {
+struct RemoveKey: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sign", abstract: "Signs an XML or PDF file (XAdES enveloped, PAdES).",
+        commandName: "remove", abstract: "Removes a key for good.",
         discussion: """
-            EXAMPLES
-              econnector sign letter.pdf --key signing --level B-LT -o signed.pdf
-              econnector sign data.xml --key signing --level B-B -o signed.xml
+            A key in a file is lost with it. One on a token stays there; only its entry here goes.
+
+            EXAMPLE
+              econnector keys remove signing
             """)
 
-    @Argument(help: "The file to sign.") var file: String
-    @Option(help: "Name of the key; see econnector keys list.") var key = Enrolment.signing
-    @Option(help: "B-B, B-T or B-LT.") var level = "B-LT"
-    @Option(name: .shortAndLong, help: "The signed file.") var output: String
+    @Argument(help: "Name of the key; see econnector keys list.") var name: String
     @OptionGroup var options: KeyOptions
 
-    func run() async throws {
-        guard let level = SignatureReport.Level(rawValue: level),
-            [.basic, .timestamped, .longTerm].contains(level)
-        else { throw CommandFailure(.usage, "--level takes B-B, B-T or B-LT") }
-        let bytes = try Terminal.read(file)
-        let passphrase = try Terminal.passphrase(
-            from: options.passphraseFile, prompt: "Passphrase of the key")
-        let unlocked: SoftwareKey
+    func run() throws {
         do {
-            unlocked = try options.store().unlockForUse(key, passphrase: passphrase, now: Date())
+            try options.store().remove(name)
+            Terminal.result("removed \(name)")
         } catch let error as KeyStoreError {
-            throw CommandFailure(.refused, "key \(key): \(error)")
-        }
-        let sender = try HTTPSender()
-        let signer = DocumentSigner(
-            key: unlocked, addresses: try options.addresses().services,
-            send: { try await sender.send($0, body: $1, timeout: $2) }, now: { Date() },
-            random: { Installation.random($0) })
-        do {
-            let signed = try await signer.sign(
-                bytes, level: level, identifier: "id-\(Installation.makeUUID())")
-            await sender.shutDown()
-            try Terminal.write(signed, to: output)
-        } catch let failure as StageFailure {
-            await sender.shutDown()
-            throw CommandFailure(.unavailable, "\(failure.code.rawValue): \(failure.detail)")
-        } catch {
-            await sender.shutDown()
-            throw CommandFailure(.refused, "\(file) cannot be signed: \(error)")
+            throw CommandFailure(.refused, "key \(name): \(error)")
         }
     }
 }

@@ -22,6 +22,8 @@ struct VerifyCommand: AsyncParsableCommand {
               econnector verify signature.xml --detached report.bin --anchor root.pem
               econnector verify form.xml --anchor root.pem --policy national-deposit --report report.xml
               econnector verify form.xml --trusted-list tl.xml --list-signer operator.pem
+              econnector verify letter.pdf --anchor root.pem --human fr --pdf rapport.pdf
+              econnector verify form.xml --anchor root.pem --report report.xml --seal signing
 
             Exit status 0 TOTAL-PASSED, 1 TOTAL-FAILED or changed after signing, 2 INDETERMINATE.
             """)
@@ -35,12 +37,7 @@ struct VerifyCommand: AsyncParsableCommand {
         parsing: .singleValue,
         help: "More certificates, revocation lists or OCSP answers: a file or a folder.")
     var other: [String] = []
-    @Option(
-        parsing: .singleValue,
-        help: "A trusted list (TS 119 612): its services are trusted and give the legal grade.")
-    var trustedList: [String] = []
-    @Option(parsing: .singleValue, help: "Who may sign the trusted lists, PEM or DER.")
-    var listSigner: [String] = []
+    @OptionGroup var trustedLists: TrustedListOptions
     @Option(help: ArgumentHelp("The moment of validation; now otherwise.", valueName: "RFC3339"))
     var at: String?
     @Flag(help: "Fetch nothing.") var offline = false
@@ -48,10 +45,33 @@ struct VerifyCommand: AsyncParsableCommand {
     var policy = PolicyName.general.rawValue
     @Flag(help: "One JSON object a file.") var json = false
     @Option(help: "Write the report as TS 119 102-2 XML (one file only).") var report: String?
+    @Option(help: "Seal that report with a key of this installation; see econnector keys list.")
+    var seal: String?
+    @Option(help: "State directory, for --seal.") var state: String?
+    @Option(help: "File with the passphrase of that key; - is standard input.")
+    var passphraseFile: String?
+    @Option(
+        help: ArgumentHelp("The report for people, as text.", valueName: "fr|de|en"))
+    var human: String?
+    @Option(help: ArgumentHelp("The report for people, as PDF.", valueName: "FILE"))
+    var pdf: String?
+    @Option(help: ArgumentHelp("Language of --pdf.", valueName: "fr|de|en"))
+    var language: String?
+    @Option(help: "Folder of form packs, whose fonts --pdf uses.") var packs: String?
+
+    func validate() throws {
+        if seal != nil, report == nil { throw ValidationError("--seal goes with --report") }
+        if language != nil, pdf == nil { throw ValidationError("--language goes with --pdf") }
+    }
 
     func run() async throws {
-        guard report == nil || files.count == 1 else {
-            throw CommandFailure(.usage, "--report goes with one file")
+        guard report == nil && pdf == nil || files.count == 1 else {
+            throw CommandFailure(.usage, "--report and --pdf go with one file")
+        }
+        let people = try PeopleReports(
+            human: human, pdf: pdf, language: language ?? human ?? "fr", packs: packs)
+        let sealing = try seal.map {
+            try ReportSeal(key: $0, state: state, passphraseFile: passphraseFile)
         }
         let context = try context()
         let reader = FileReader(
@@ -65,10 +85,15 @@ struct VerifyCommand: AsyncParsableCommand {
             let verdict = try await verdict(on: reader.facts(of: bytes), context)
             if json {
                 Terminal.result(bytes: verdict.json(file: file).serialized() + [0x0A])
-            } else {
+            } else if human == nil {
                 Self.show(verdict, of: file)
             }
-            if let report { try Terminal.write(verdict.xmlReport(of: bytes), to: report) }
+            try people.write(verdict, on: bytes, fileNamed: file)
+            if let report {
+                let xml =
+                    try await sealing?.report(verdict, on: bytes) ?? verdict.xmlReport(of: bytes)
+                try Terminal.write(xml, to: report)
+            }
             worst = max(worst, Self.status(verdict) == 1 ? 3 : Self.status(verdict))
         }
         if worst > 0 { throw ExitCode(worst == 3 ? 1 : worst) }
@@ -98,17 +123,9 @@ struct VerifyCommand: AsyncParsableCommand {
             }
             now = moment
         }
-        let signers = try listSigner.flatMap { try Self.certificates(in: $0) }
-        var lists = TrustedLists()
-        for path in trustedList {
-            let bytes = try Terminal.read(path)
-            do throws(TrustedListRefusal) {
-                lists.lists.append(
-                    try TrustedList(
-                        bytes, signedByOneOf: signers, crypto: .ts119312, now: now))
-            } catch { throw CommandFailure(.unreadableInput, "\(path): \(error)") }
-        }
-        let anchors = try anchor.flatMap { try Self.certificates(in: $0) } + lists.anchors
+        let lists = try trustedLists.lists(at: now)
+        let given = try anchor.flatMap { try Self.certificates(in: $0) }
+        let anchors = given + lists.anchors(beside: given)
         let settings = try PolicySettings(named: policy)
         var context = ValidationContext(
             policy: settings.base,

@@ -13,8 +13,14 @@ struct TimestampClient: Sendable {
     ///
     /// - Throws: ``StageFailure``; the authority may be asked again.
     func token(over bytes: [UInt8]) async throws -> TimestampToken {
-        let request = TimestampRequest(
-            imprint: DigestAlgorithm.sha256.digest(bytes), nonce: Nonce(random: random(8)))
+        try await token(stamping: DigestAlgorithm.sha256.digest(bytes))
+    }
+
+    /// A token over a digest.
+    ///
+    /// - Throws: ``StageFailure``; the authority may be asked again.
+    func token(stamping imprint: Digest) async throws -> TimestampToken {
+        let request = TimestampRequest(imprint: imprint, nonce: Nonce(random: random(8)))
         let answer = try await post(request)
         do {
             let token = try TimestampResponse(der: answer).token()
@@ -46,6 +52,7 @@ struct TimestampClient: Sendable {
             }
             return body
         } catch let error as TransportError {
+            try Task.checkCancellation()
             throw StageFailure(.timestampUnreachable, "\(error)", actor: .incert, .retry)
         }
     }

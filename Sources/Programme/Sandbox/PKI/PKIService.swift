@@ -14,7 +14,7 @@ package import Trust
 /// before it is answered.
 package actor PKIService {
     package private(set) var authority: CertificateAuthority
-    package let schemeOperator: SchemeOperator
+    package nonisolated let schemeOperator: SchemeOperator
     private let directory: String?
     private let now: @Sendable () -> Date
     private var generator: AnyRandomNumberGenerator

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Trust
+import Trust
 import XML
 
 #if canImport(FoundationEssentials)
@@ -164,10 +164,10 @@ package struct PublishedTrustedList: Sendable {
     }
 }
 
-private let namespace = "http://uri.etsi.org/02231/v2#"
+private let listNamespace = "http://uri.etsi.org/02231/v2#"
 
 extension Element.Name {
-    fileprivate static func tsl(_ name: String) -> Element.Name { .init(name, in: namespace) }
+    fileprivate static func tsl(_ name: String) -> Element.Name { .init(name, in: listNamespace) }
 }
 
 extension Element {

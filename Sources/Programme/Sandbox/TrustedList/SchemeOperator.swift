@@ -5,9 +5,9 @@ package import Trust
 import XAdES
 
 #if canImport(FoundationEssentials)
-    package import FoundationEssentials
+    import FoundationEssentials
 #else
-    package import Foundation
+    import Foundation
 #endif
 
 /// Whoever publishes the sandbox's trusted list: a key and a certificate apart from the PKI's.

@@ -33,6 +33,8 @@ package enum SigningError: Error, Hashable {
     case noCertificate
     /// The value that came back does not verify with the certificate: it is thrown away (RS-03).
     case doesNotVerify(SignatureCheck)
+    /// What was put aside to be signed later was changed, or is something else.
+    case notResumable
 }
 
 extension SigningKey {

@@ -50,9 +50,12 @@ struct AttemptCounter {
 
     /// Counts an attempt as failed before it is made.
     ///
+    /// - Returns: The state before.
     /// - Throws: It may not be made yet, or never.
-    func begin(now: Date) throws {
-        var state = try state()
+    @discardableResult
+    func begin(now: Date) throws -> State {
+        let before = try state()
+        var state = before
         guard let next = state.nextAttempt else { throw KeyStoreError.locked(until: nil) }
         guard now >= next else {
             throw state.failures >= Limits.failuresBeforePause
@@ -61,6 +64,7 @@ struct AttemptCounter {
         state.failures += 1
         state.lastAttempt = now.timeIntervalSince1970
         try write(state)
+        return before
     }
 
     /// The attempt was right: the count starts anew.

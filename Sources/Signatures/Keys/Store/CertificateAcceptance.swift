@@ -50,6 +50,8 @@ package struct CertificateAcceptance: Sendable {
     package var material: ValidationMaterial
     /// Attributes the subject must have, such as the serial number of the person configured.
     package var subject: [OID: String]
+    /// Off only where no anchor is configured: the other checks remain.
+    package var checksChain = true
 
     /// The policies that may be accepted by default: NCP, NCP+, LCP, QCP-n, QCP-n-qscd.
     package static let usualPolicies: Set<OID> = [
@@ -67,6 +69,13 @@ package struct CertificateAcceptance: Sendable {
         self.subject = subject
     }
 
+    /// The checks that need no anchor: use, validity, subject.
+    package static let withoutAnchors: CertificateAcceptance = {
+        var acceptance = CertificateAcceptance(trust: TrustPolicy(anchors: TrustAnchors([])))
+        acceptance.checksChain = false
+        return acceptance
+    }()
+
     /// Everything that speaks against a certificate; empty if it is accepted.
     package func faults(
         of certificate: Certificate, for purpose: KeyPurpose, now: Date
@@ -82,7 +91,7 @@ package struct CertificateAcceptance: Sendable {
         for (attribute, value) in subject where certificate.subject[attribute] != value {
             faults.append(.foreignSubject(attribute.dotted))
         }
-        return faults + chainFaults(of: certificate, now)
+        return checksChain ? faults + chainFaults(of: certificate, now) : faults
     }
 
     private func chainFaults(of certificate: Certificate, _ now: Date) -> [AcceptanceFault] {

@@ -14,13 +14,17 @@ extension KeyStore {
         let path: String
 
         var keyFile: String { "\(path)/key.cks1" }
+        var token: String { "\(path)/token.json" }
         var certificates: String { "\(path)/certificates.pem" }
         var attempts: AttemptCounter { AttemptCounter(path: "\(path)/attempts.json") }
 
         var all: [String] {
             [keyFile, certificates].flatMap { [$0, $0 + ".previous", $0 + ".new"] }
-                + [attempts.path, attempts.path + ".new"]
+                + [token, token + ".new", attempts.path, attempts.path + ".new"]
         }
+
+        /// One of the two says where the private key is.
+        var exists: Bool { DurableFile.exists(keyFile) || DurableFile.exists(token) }
     }
 
     /// Lower-case letters, digits and inner hyphens, at most 64: no path can be made of it.
@@ -34,14 +38,25 @@ extension KeyStore {
 
     func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: directory)
-            .filter { Self.isUsable($0) && DurableFile.exists("\(directory)/\($0)/key.cks1") }
+            .filter { Self.isUsable($0) && Folder(path: "\(directory)/\($0)").exists }
             .sorted()
     }
 
     func folder(of name: String) throws -> Folder {
         let folder = Folder(path: "\(directory)/\(name)")
-        guard Self.isUsable(name), DurableFile.exists(folder.keyFile) else {
+        guard Self.isUsable(name), folder.exists else {
             throw KeyStoreError.unknownKey(name)
+        }
+        return folder
+    }
+
+    /// Where a new key goes; call under the lock.
+    func newFolder(_ name: String) throws -> Folder {
+        guard Self.isUsable(name) else { throw KeyStoreError.unusableName }
+        let folder = Folder(path: "\(directory)/\(name)")
+        guard !folder.exists else { throw KeyStoreError.nameTaken(name) }
+        guard try names().count < Limits.keysPerStore else {
+            throw KeyStoreError.damaged("too many keys")
         }
         return folder
     }
@@ -60,6 +75,20 @@ extension KeyStore {
         return try Certificate.certificates(in: bytes)
     }
 
+    func write(_ chain: [Certificate], to folder: Folder) throws {
+        let text = chain.map(\.pem).joined()
+        try DurableFile.write(
+            Array(text.utf8), to: folder.certificates, keeping: folder.certificates + ".previous")
+    }
+
+    /// Where the private key is, if not in a file.
+    func tokenReference(_ folder: Folder) throws -> TokenReference? {
+        guard !DurableFile.exists(folder.keyFile) else { return nil }
+        let limit = Limits.fileSizeInBytes
+        return try DurableFile.read(folder.token, limit: limit, isSecret: true)
+            .map { try TokenReference(parsing: $0) }
+    }
+
     /// The device secret, drawn when the first key is made.
     func deviceSecret() throws -> SecretBytes {
         let path = "\(directory)/device-secret"
@@ -67,7 +96,8 @@ extension KeyStore {
             guard bytes.count == 32 else { throw KeyStoreError.damaged("the device secret") }
             return SecretBytes(wiping: &bytes)
         }
-        guard try names().isEmpty else { throw KeyStoreError.damaged("the device secret") }
+        let needsIt = try names().contains { DurableFile.exists("\(directory)/\($0)/key.cks1") }
+        guard !needsIt else { throw KeyStoreError.damaged("the device secret") }
         var bytes = KeyFile.random(32)
         try DurableFile.write(bytes, to: path)
         return SecretBytes(wiping: &bytes)

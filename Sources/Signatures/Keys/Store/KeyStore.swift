@@ -12,7 +12,7 @@ package import Trust
 package struct StoredKey: Sendable, Hashable {
     /// The name by which it is asked for.
     package let name: String
-    package let kind: SoftwareKeyKind
+    package let place: Place
     package let purpose: KeyPurpose
     package let created: Date
     /// Empty until the certificate came.
@@ -21,6 +21,26 @@ package struct StoredKey: Sendable, Hashable {
     package let failures: Int
 
     package var certificate: Certificate? { certificateChain.first }
+
+    /// Where the private key is.
+    package enum Place: Sendable, Hashable {
+        case file(SoftwareKeyKind)
+        case token(TokenReference)
+    }
+
+    /// Of a key in a file; nil for one on a token.
+    package var kind: SoftwareKeyKind? {
+        if case .file(let kind) = place { kind } else { nil }
+    }
+
+    /// What a list shows: `P-256`, `RSA 3072 on the token Doctor`.
+    package var summary: String {
+        switch place {
+        case .file(let kind): kind.rawValue
+        case .token(let reference):
+            "\(certificate?.publicKey.summary ?? "key") on the token \(reference.tokenLabel)"
+        }
+    }
 }
 
 /// Encrypted private keys in a directory: one folder each, one device secret for all (4.2).
@@ -28,6 +48,7 @@ package struct StoredKey: Sendable, Hashable {
 ///     device-secret            32 octets, 0600
 ///     NAME/key.cks1            the encrypted key; key.cks1.previous is the generation before
 ///     NAME/certificates.pem    its certificate and those above it
+///     NAME/token.json          instead of key.cks1: on which token the key is
 ///     NAME/attempts.json       wrong passphrases in a row
 ///
 /// The store remembers nothing in memory; several processes may use it.
@@ -50,12 +71,18 @@ package struct KeyStore: Sendable {
     /// One key, without opening it.
     package func key(named name: String) throws -> StoredKey {
         let folder = try folder(of: name)
+        let chain = try certificates(folder)
+        let failures = try folder.attempts.state().failures
+        if let reference = try tokenReference(folder) {
+            return StoredKey(
+                name: name, place: .token(reference), purpose: reference.purpose,
+                created: reference.created, certificateChain: chain, failures: failures)
+        }
         let header = try readKeyFile(folder).header
         return StoredKey(
-            name: name, kind: header.kind, purpose: header.purpose,
+            name: name, place: .file(header.kind), purpose: header.purpose,
             created: Date(timeIntervalSince1970: Double(header.created)),
-            certificateChain: try certificates(folder),
-            failures: try folder.attempts.state().failures)
+            certificateChain: chain, failures: failures)
     }
 
     // MARK: Making
@@ -71,6 +98,20 @@ package struct KeyStore: Sendable {
         return key
     }
 
+    /// Takes over a key that was made elsewhere, with its certificate: checked (KC-31), then
+    /// encrypted at once (KC-30).
+    ///
+    /// - Parameter key: With its chain, as ``PKCS12File`` gives it.
+    package func adopt(
+        _ key: SoftwareKey, name: String, purpose: KeyPurpose, passphrase: SecretBytes,
+        acceptance: CertificateAcceptance, now: Date
+    ) throws {
+        try Self.check(
+            key.certificateChain, publicKey: key.publicKey, for: purpose, acceptance, now)
+        try store(
+            key, name: name, kind: key.kind, purpose: purpose, passphrase: passphrase, now: now)
+    }
+
     private func store(
         _ key: SoftwareKey, name: String, kind: SoftwareKeyKind, purpose: KeyPurpose,
         passphrase: SecretBytes, now: Date
@@ -79,17 +120,14 @@ package struct KeyStore: Sendable {
         if let fault = PassphraseRules.fault(of: passphrase) {
             throw KeyStoreError.weakPassphrase(fault)
         }
-        let folder = Folder(path: "\(directory)/\(name)")
         try exclusively {
-            guard !DurableFile.exists(folder.keyFile) else { throw KeyStoreError.nameTaken(name) }
-            guard try names().count < Limits.keysPerStore else {
-                throw KeyStoreError.damaged("too many keys")
-            }
+            let folder = try newFolder(name)
             let file = try KeyFile(
                 sealing: key, kind: kind, purpose: purpose,
                 created: Int(now.timeIntervalSince1970), counter: 1, passphrase: passphrase,
                 deviceSecret: deviceSecret())
             try DurableFile.makeDirectory(folder.path)
+            if !key.certificateChain.isEmpty { try write(key.certificateChain, to: folder) }
             try DurableFile.write(file.bytes, to: folder.keyFile)
         }
     }
@@ -104,18 +142,26 @@ package struct KeyStore: Sendable {
         acceptance: CertificateAcceptance?, now: Date
     ) throws {
         let folder = try folder(of: name)
+        if let acceptance {
+            let purpose = try key(named: name).purpose
+            try Self.check(chain, publicKey: publicKey, for: purpose, acceptance, now)
+        }
+        guard chain.first?.publicKey == publicKey else { throw KeyStoreError.foreignCertificate }
+        try write(chain, to: folder)
+    }
+
+    /// The checks of KC-31 on a certificate and what came with it.
+    static func check(
+        _ chain: [Certificate], publicKey: PublicKey, for purpose: KeyPurpose,
+        _ acceptance: CertificateAcceptance, _ now: Date
+    ) throws {
         guard let certificate = chain.first, certificate.publicKey == publicKey else {
             throw KeyStoreError.foreignCertificate
         }
-        if var acceptance {
-            acceptance.material.certificates += chain.dropFirst()
-            let purpose = try readKeyFile(folder).header.purpose
-            let faults = acceptance.faults(of: certificate, for: purpose, now: now)
-            guard faults.isEmpty else { throw KeyStoreError.certificateRefused(faults) }
-        }
-        let text = chain.map(\.pem).joined()
-        try DurableFile.write(
-            Array(text.utf8), to: folder.certificates, keeping: folder.certificates + ".previous")
+        var acceptance = acceptance
+        acceptance.material.certificates += chain.dropFirst()
+        let faults = acceptance.faults(of: certificate, for: purpose, now: now)
+        guard faults.isEmpty else { throw KeyStoreError.certificateRefused(faults) }
     }
 
     // MARK: Opening
@@ -150,7 +196,13 @@ package struct KeyStore: Sendable {
         _ name: String, passphrase: SecretBytes, now: Date
     ) throws -> SoftwareKey {
         // What can be told without the passphrase is told before it costs an attempt.
-        guard let certificate = try key(named: name).certificate else {
+        try checkValidity(try key(named: name), now)
+        return try unlock(name, passphrase: passphrase, now: now)
+    }
+
+    func checkValidity(_ key: StoredKey, _ now: Date) throws {
+        let name = key.name
+        guard let certificate = key.certificate else {
             throw KeyStoreError.noCertificate(name)
         }
         guard now >= certificate.notBefore else {
@@ -159,7 +211,6 @@ package struct KeyStore: Sendable {
         guard now <= certificate.notAfter else {
             throw KeyStoreError.certificateExpired(on: certificate.notAfter)
         }
-        return try unlock(name, passphrase: passphrase, now: now)
     }
 
     /// Removes a key for good, its earlier generation too.

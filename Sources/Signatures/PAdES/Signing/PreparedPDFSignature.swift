@@ -36,6 +36,52 @@ package struct PreparedPDFSignature: Sendable {
         toBeSigned = attributes.bytesToSign
     }
 
+    /// Takes up a signature that was put aside as ``suspended``.
+    ///
+    /// - Throws: It was changed since, or it is something else.
+    package init(resuming bytes: [UInt8]) throws(SigningError) {
+        guard let parts = try? JSONDecoder().decode(Suspended.self, from: Data(bytes)),
+            let certificates = try? parts.certificates.map({ try Certificate(der: Array($0)) }),
+            let signer = certificates.first,
+            let identifier = try? AlgorithmIdentifier(der: Array(parts.algorithm)),
+            let algorithm = SignatureAlgorithm(identifier),
+            0 < parts.start, parts.start <= parts.end, parts.end < parts.file.count
+        else { throw .notResumable }
+        self.bytes = Array(parts.file)
+        (self.signer, self.algorithm) = (signer, algorithm)
+        intermediates = Array(certificates.dropFirst())
+        contents = parts.start..<parts.end
+        toBeSigned = Array(parts.attributes)
+        let gap = contents.upperBound + 1
+        let digest = self.bytes.digest(
+            algorithm.digest,
+            over: [0, contents.lowerBound - 1, gap, self.bytes.count - gap])
+        do throws(DERError) {
+            attributes = try SignedAttributes(
+                resuming: toBeSigned, contentDigest: digest, signer: signer)
+        } catch { throw .notResumable }
+    }
+
+    /// Everything that ``init(resuming:)`` needs, for a value that comes later, perhaps to another
+    /// process; the file in it is final.
+    package var suspended: [UInt8] {
+        let parts = Suspended(
+            file: Data(bytes), start: contents.lowerBound, end: contents.upperBound,
+            attributes: Data(toBeSigned), algorithm: Data(algorithm.identifier.der.encoded),
+            certificates: ([signer] + intermediates).map { Data($0.der) })
+        // Nothing in it can fail to be written.
+        return (try? JSONEncoder().encode(parts)).map { Array($0) } ?? []
+    }
+
+    private struct Suspended: Codable {
+        var file: Data
+        var start: Int
+        var end: Int
+        var attributes: Data
+        var algorithm: Data
+        var certificates: [Data]
+    }
+
     /// Puts the signature in.
     ///
     /// - Parameter signatureValue: Over ``toBeSigned``; DER for ECDSA.

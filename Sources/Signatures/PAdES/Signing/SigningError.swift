@@ -28,6 +28,8 @@ package enum SigningError: Error, Hashable {
     case notExtensible
     /// The file has no page to put an invisible field on.
     case noPage
+    /// What was put aside to be signed later was changed, or is something else.
+    case notResumable
 }
 
 /// Turns what reading throws into a reason why signing stops.

@@ -13,6 +13,9 @@ package struct AlgorithmIdentifier: Sendable, Hashable {
         self.parameters = parameters?.encoded
     }
 
+    /// Reads the DER form.
+    package init(der: [UInt8]) throws(DERError) { try self.init(try DERElement(parsing: der)) }
+
     init(_ element: DERElement) throws(DERError) {
         var fields = try element.elements(in: "AlgorithmIdentifier")
         oid = try fields.next().objectIdentifier(in: "AlgorithmIdentifier.algorithm")

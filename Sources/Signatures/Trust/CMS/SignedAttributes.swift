@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import SwiftASN1
+
 /// The attributes a signer is about to sign (RFC 5652, 5.3; EN 319 122-1, 5.2).
 ///
 /// Always content-type, message-digest and signing-certificate-v2. Making them needs the
@@ -30,6 +32,28 @@ package struct SignedAttributes: Sendable, Hashable {
         bytesToSign = DERValue.setOf(attributes.map { .encoded($0.der) }).encoded
         digestAlgorithm = contentDigest.algorithm
         self.contentType = contentType
+        self.signer = signer
+    }
+
+    /// Takes up attributes that were prepared before, to be signed as they are.
+    ///
+    /// - Throws: They are not this signer's attributes of this content.
+    package init(
+        resuming bytesToSign: [UInt8], contentDigest: Digest, signer: Certificate
+    ) throws(DERError) {
+        let expected = SignedAttributes(contentDigest: contentDigest, signer: signer)
+        var wanted = try DERElement(parsing: expected.bytesToSign)
+            .elements(as: .set, in: "SignedAttributes")
+        var found = try DERElement(parsing: bytesToSign)
+            .elements(as: .set, in: "SignedAttributes")
+        let limit = Limits.attributesPerSigner
+        let present = Set(try found.rest(limit: limit).map(\.encoded))
+        guard try wanted.rest(limit: limit).allSatisfy({ present.contains($0.encoded) }) else {
+            throw .invalidValue(in: "SignedAttributes")
+        }
+        self.bytesToSign = bytesToSign
+        digestAlgorithm = contentDigest.algorithm
+        contentType = .data
         self.signer = signer
     }
 }

@@ -19,6 +19,12 @@ package struct SignedData: Sendable, Hashable {
     /// Everything before signerInfos, as received.
     private let head: [DERValue]
 
+    /// Two objects are equal when their bytes are.
+    package static func == (left: SignedData, right: SignedData) -> Bool { left.der == right.der }
+
+    /// The end of the object, where the signature stands, tells objects apart.
+    package func hash(into hasher: inout Hasher) { hasher.combine(der.suffix(32)) }
+
     /// Reads a ContentInfo that holds SignedData.
     ///
     /// - Parameter allowingBER: Accepts BER by rewriting it as DER, for foreign signatures.

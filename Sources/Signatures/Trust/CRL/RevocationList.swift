@@ -153,5 +153,5 @@ extension RevocationList: Hashable {
         left.der == right.der
     }
 
-    package func hash(into hasher: inout Hasher) { hasher.combine(der) }
+    package func hash(into hasher: inout Hasher) { hasher.combine(der.suffix(32)) }
 }

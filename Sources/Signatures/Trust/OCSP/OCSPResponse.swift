@@ -89,6 +89,14 @@ package struct OCSPResponse: Sendable, Hashable {
     package let signature: [UInt8]
     package let certificates: [Certificate]
 
+    /// Two responses are equal when their bytes are.
+    package static func == (left: OCSPResponse, right: OCSPResponse) -> Bool {
+        left.der == right.der
+    }
+
+    /// The signature tells responses apart.
+    package func hash(into hasher: inout Hasher) { hasher.combine(signature.suffix(32)) }
+
     /// Reads a response.
     ///
     /// - Throws: `.refused` when the responder gave no answer; `.malformed` otherwise.

@@ -30,6 +30,12 @@ package struct TimestampToken: Sendable, Hashable {
     package let signedData: SignedData
     package let info: TimestampInfo
 
+    package static func == (left: TimestampToken, right: TimestampToken) -> Bool {
+        left.signedData == right.signedData
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(signedData) }
+
     /// Reads a token.
     package init(der: [UInt8], allowingBER: Bool = false) throws(DERError) {
         try self.init(SignedData(parsing: der, allowingBER: allowingBER))

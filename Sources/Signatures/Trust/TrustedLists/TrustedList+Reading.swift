@@ -61,7 +61,9 @@ extension TrustedList.Pointer {
     init(_ node: XMLNode) {
         location = node.own("TSLLocation")?.trimmed ?? ""
         let information =
-            node.own("AdditionalInformation")?.all("OtherInformation").flatMap { Array($0.children) }
+            node.own("AdditionalInformation")?.all("OtherInformation").flatMap {
+                Array($0.children)
+            }
             ?? []
         territory = information.first { $0.localName == "SchemeTerritory" }?.trimmed ?? ""
         kind = TrustedList.Kind(
@@ -181,18 +183,24 @@ extension QualificationElement.Criteria.Criterion {
         switch node.localName {
         case "KeyUsage":
             let bits = node.children("KeyUsageBit", in: extensionNamespace).map { bit in
-                (bit: KeyUsage(named: bit.attribute("name") ?? ""), value: bit.trimmed == "true")
+                (
+                    bit: KeyUsage(named: bit.attribute("name") ?? ""),
+                    value: ["true", "1"].contains(bit.trimmed)
+                )
             }
             let known = bits.compactMap { bit, value in bit.map { (bit: $0, value: value) } }
             self = known.count == bits.count ? .keyUsage(known) : .unknown
         case "PolicySet":
-            self = node.identifiers("PolicyIdentifier", extensionNamespace)
+            self =
+                node.identifiers("PolicyIdentifier", extensionNamespace)
                 .map { .policies($0) } ?? .unknown
         case "ExtendedKeyUsage":
-            self = node.identifiers("KeyPurposeId", additionalNamespace)
+            self =
+                node.identifiers("KeyPurposeId", additionalNamespace)
                 .map { .purposes($0) } ?? .unknown
         case "CertSubjectDNAttribute":
-            self = node.identifiers("AttributeOID", additionalNamespace)
+            self =
+                node.identifiers("AttributeOID", additionalNamespace)
                 .map { .subjectAttributes($0) } ?? .unknown
         case "CriteriaList": self = .nested(QualificationElement.Criteria(node))
         default: self = .unknown

@@ -15,7 +15,10 @@ package struct TrustedLists: Sendable {
     package var isEmpty: Bool { lists.isEmpty }
 
     /// The certificates of qualified services, past and present: where chains may end.
-    package var anchors: [Certificate] {
+    ///
+    /// An end entity whose issuer is listed too, or given, is left out: its chain is looked at, and
+    /// whether it was revoked.
+    package func anchors(beside given: [Certificate] = []) -> [Certificate] {
         var found: [Certificate] = []
         for period in lists.flatMap(\.services).flatMap(\.periods)
         where TrustedListName.qualifiedTypes.contains(period.type) {
@@ -24,7 +27,11 @@ package struct TrustedLists: Sendable {
                 found.append(certificate)
             }
         }
-        return found
+        let authorities = (found + given).filter(\.isAuthority)
+        return found.filter { certificate in
+            certificate.isAuthority
+                || !authorities.contains { $0.subject.matches(certificate.issuer) }
+        }
     }
 
     /// From when on an authority keeps the status of expired certificates, by its key (TS 119 612,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Trust
+package import Trust
 
 /// Everything read from a file that a verdict rests on: read once, judged as often as needed.
 package struct FileFacts: Sendable {
@@ -20,7 +20,7 @@ package struct FileFacts: Sendable {
     }
 
     /// All that certificates and revocation data of the file say, whichever signature has them.
-    var material: ValidationMaterial {
+    package var material: ValidationMaterial {
         signatures.reduce(into: ValidationMaterial()) { $0.formUnion($1.material) }
     }
 }

@@ -37,13 +37,16 @@ extension SignatureFacts {
             carriesRevocation: !carried.ocspResponses.isEmpty || !carried.revocationLists.isEmpty,
             coverage: XMLCoverage(signature, all, validation).coverage)
         self.signer = signer
-        integrity = Self.integrity(signature, validation, key: signer?.publicKey)
-        hasBrokenPart = Self.hasBrokenPart(core, validation, key: signer?.publicKey)
+        let value = Self.valueConclusion(core, signer?.publicKey)
+        integrity = Self.integrity(signature, validation, value: value)
+        hasBrokenPart =
+            value?.indication == .failed
+            || validation.references.contains { $0.outcome == .changed }
         references = validation.references.map {
             .init(name: $0.reference.uri ?? "", check: .init($0.conclusion))
         }
         takeAlgorithms(core)
-        value = core.signatureValue
+        self.value = core.signatureValue
         toBeSigned = core.signedInfoBytes ?? []
         signingTime = signature.signingTime
         claimedRoles = signature.claimedRoles
@@ -62,10 +65,12 @@ extension SignatureFacts {
     private static func material(of signature: AdvancedSignature) -> ValidationMaterial {
         let values = signature.values
         let hints = signature.core.keyInfo
+        var seen: Set<[UInt8]> = []
+        let certificates = (hints.certificates + values.certificates).filter {
+            seen.insert($0).inserted
+        }
         return ValidationMaterial(
-            certificates: (hints.certificates + values.certificates).compactMap {
-                try? Certificate(der: $0)
-            },
+            certificates: certificates.compactMap { try? Certificate(der: $0) },
             ocspResponses: values.ocspResponses.compactMap { try? OCSPResponse(der: $0) },
             revocationLists: (values.crls + hints.revocationLists).compactMap {
                 try? RevocationList(der: $0)
@@ -107,10 +112,9 @@ extension SignatureFacts {
     // MARK: Digests and value (5.2.7)
 
     private static func integrity(
-        _ signature: AdvancedSignature, _ validation: CoreValidation, key: PublicKey?
+        _ signature: AdvancedSignature, _ validation: CoreValidation, value: Conclusion?
     ) -> Conclusion? {
         let references = validation.references + validation.manifests.flatMap(\.references)
-        let value = valueConclusion(signature.core, key)
         let parts =
             (references.map(\.conclusion) + [value, own(signature, validation)].compactMap { $0 })
             .filter { !$0.isPassed }
@@ -124,13 +128,6 @@ extension SignatureFacts {
             reasons.append(reason)
         }
         return Conclusion(first.indication, first.subIndication, reasons: reasons)
-    }
-
-    private static func hasBrokenPart(
-        _ core: SignatureElement, _ validation: CoreValidation, key: PublicKey?
-    ) -> Bool {
-        validation.references.contains { $0.outcome == .changed }
-            || valueConclusion(core, key)?.indication == .failed
     }
 
     /// Properties that stand beside the signature and are not covered by it are somebody else's.

@@ -69,7 +69,7 @@ struct SignatureJudgement {
         report.algorithm = facts.algorithm
         (report.value, report.toBeSigned) = (facts.value, facts.toBeSigned)
         (report.qualification, report.qualificationReason) = qualification(signer)
-        let qualified = stamps.filter { $0.kind == .signature }.compactMap(\.isQualified)
+        let qualified = provingStamps.compactMap(\.isQualified)
         report.isTimestampQualified = qualified.isEmpty ? nil : qualified.contains(true)
         report.certificate = signer?.certificate
         report.past = signer?.past
@@ -233,8 +233,9 @@ struct SignatureJudgement {
     /// SigningTime against the time-stamps (AS-03).
     private var times: Conclusion? {
         guard let claimed = facts.signingTime else { return nil }
-        guard let first = good.filter({ $0.kind != .content }).compactMap({ $0.token?.genTime })
-            .min()
+        guard
+            let first = good.filter({ $0.kind != .content }).compactMap({ $0.token?.genTime })
+                .min()
         else {
             let isAhead = claimed > context.now.addingTimeInterval(context.signingTimeTolerance)
             return isAhead
@@ -265,6 +266,12 @@ struct SignatureJudgement {
         return nil
     }
 
+    /// The signature's own time-stamps; where it has none, those over the whole document.
+    private var provingStamps: [TimestampReport] {
+        let own = stamps.filter { $0.kind == .signature }
+        return own.isEmpty ? documentStamps : own
+    }
+
     private var good: [TimestampReport] { (stamps + documentStamps).filter(\.isPassed) }
 
     private func national(_ level: SignatureReport.Level) -> [Conclusion] {
@@ -281,8 +288,10 @@ struct SignatureJudgement {
             list.append(.refused(.sigConstraintsFailure, "The signature states no signing time."))
         }
         list += (stamps + documentStamps).filter { !$0.isPassed }.map(\.conclusion)
-        if context.requiresQualifiedTimestamp, !stamps.contains(where: { $0.isQualified == true }) {
-            let reason = stamps.first?.qualification?.reason ?? "There is none."
+        if context.requiresQualifiedTimestamp,
+            !provingStamps.contains(where: { $0.isQualified == true })
+        {
+            let reason = provingStamps.first?.qualification?.reason ?? "There is none."
             list.append(
                 .refused(
                     .sigConstraintsFailure,
@@ -326,7 +335,8 @@ struct SignatureJudgement {
         _ signer: SignerVerdict?, _ policy: [Conclusion]
     ) -> SignatureReport.Checks {
         SignatureReport.Checks(
-            integrity: facts.hasBrokenPart ? .failed : .init(format ?? facts.integrity), chain: chainCheck(signer),
+            integrity: facts.hasBrokenPart ? .failed : .init(format ?? facts.integrity),
+            chain: chainCheck(signer),
             revocation: revocationCheck(signer), timestamp: timestampCheck,
             policy: .init(Self.worst(policy)))
     }

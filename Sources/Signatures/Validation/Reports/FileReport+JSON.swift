@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import JSON
 import Trust
+import XMLSignature
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

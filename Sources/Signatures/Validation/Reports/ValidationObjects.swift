@@ -74,6 +74,13 @@ struct ValidationObjects {
             Element.vr("AssociatedValidationReportData", chain($0))
         }
         children.append(stamp.conclusion.status(data: data))
+        if let found = stamp.qualification {
+            children.append(
+                .vr(
+                    "OtherInformation",
+                    [.own("timestampQualification", found.outcome.rawValue)]
+                        + stamp.remarks.map { .own("remark", $0) }))
+        }
         append(
             identifier(of: token), "timestamp", .base64(token.der), proof: nil,
             more: [

@@ -82,7 +82,7 @@ extension Element {
     }
 
     /// A fact that TS 119 102-2 has no seat for.
-    fileprivate static func own(_ name: String, _ text: String) -> Element {
+    static func own(_ name: String, _ text: String) -> Element {
         Element(
             .init(name, prefix: "oec", in: "urn:open-econnector:validation-report:1"), text: text)
     }
@@ -178,7 +178,8 @@ extension SignatureReport {
                     [
                         .vr("POETime", time: bestSignatureTime ?? now),
                         .vr("TypeOfProof", text: "urn:etsi:019102:poetype:validation"),
-                    ] + [proving.map { .vr("POEObject", to: objects.identifier(of: $0)) }]
+                    ]
+                        + [proving.map { .vr("POEObject", to: objects.identifier(of: $0)) }]
                         .compactMap { $0 }),
             ])
     }
@@ -280,7 +281,10 @@ extension SignatureReport {
                 .own("coverage", coverage.rawValue),
                 .own("modifiedAfterSigning", isModifiedAfterSigning ? "true" : "false"),
                 .own("qualification", qualification.rawValue),
-            ] + changes.map { .own("change", $0) } + reasons.map { .own("reason", $0) })
+            ] + [qualificationReason].compactMap { $0 }.map { .own("qualificationReason", $0) }
+                + [isTimestampQualified].compactMap { $0 }.map {
+                    .own("timestampQualified", $0 ? "true" : "false")
+                } + changes.map { .own("change", $0) } + reasons.map { .own("reason", $0) })
     }
 }
 

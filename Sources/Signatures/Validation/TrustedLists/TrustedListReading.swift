@@ -117,9 +117,11 @@ private struct SignedTrustedList {
         } catch { throw TrustedListRefusal("The trusted list cannot be read: \(error).") }
     }
 
+    /// - Parameter validation: For a validation in the past, the list is looked at when it was issued.
     func require(
-        oneOf signers: [Certificate], crypto: CryptoPolicy?, at moment: Date
+        oneOf signers: [Certificate], crypto: CryptoPolicy?, at validation: Date
     ) throws(TrustedListRefusal) {
+        let moment = max(validation, list.issued)
         guard let signer = signature.signer, signers.contains(signer) else {
             throw TrustedListRefusal("The trusted list was not signed by a certificate expected.")
         }
@@ -129,7 +131,9 @@ private struct SignedTrustedList {
         }
         guard let crypto else { return }
         let weak =
-            signature.algorithm.flatMap { crypto.refusal(of: $0, key: signer.publicKey, at: moment) }
+            signature.algorithm.flatMap {
+                crypto.refusal(of: $0, key: signer.publicKey, at: moment)
+            }
             ?? signature.digests.lazy.compactMap { crypto.refusal(of: $0, at: moment) }.first
             ?? signature.unknownAlgorithms.first
         if let weak {

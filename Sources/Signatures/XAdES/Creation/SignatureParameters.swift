@@ -44,6 +44,8 @@ package enum SigningError: Error, Hashable {
     case signatureValue
     /// The document has no signature, or more than one, to extend.
     case noSingleSignature
+    /// What was put aside to be signed later was changed, or is something else.
+    case notResumable
     case format(String)
 }
 
@@ -55,6 +57,7 @@ extension SigningError: CustomStringConvertible {
         case .algorithm: "XML signatures have no identifier for the key's algorithm"
         case .signatureValue: "the signature value does not fit the key"
         case .noSingleSignature: "the document does not have exactly one signature"
+        case .notResumable: "what was put aside to be signed is damaged"
         case .format(let reason): reason
         }
     }

@@ -121,7 +121,7 @@ let package = Package(
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "HTTPAPI", in: "Surfaces",
-            uses: ["Connector", "FormPacks", "JSON", "Trust", "Validation"],
+            uses: ["Connector", "FormPacks", "JSON", "Trust", "XMLSignature", "Validation"],
             packages: [httpTypes]),
         module(
             "Sandbox", in: "Programme",
@@ -133,8 +133,8 @@ let package = Package(
             name: "econnector",
             dependencies: [
                 "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation",
-                "Transport", "Connector", "SQLiteStore", "HTTPAPI", "Sandbox",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
+                "XMLSignature", "XAdES", "Transport", "Connector", "SQLiteStore", "HTTPAPI",
+                "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
             ],
             path: "Sources/Command/econnector", swiftSettings: settings),
         // A broken token driver takes down this helper, never the program that uses it.
@@ -182,7 +182,7 @@ let package = Package(
             of: "HTTPAPI",
             uses: [
                 "Connector", "FormPacks", "JSON", "SQLiteStore", "TestSupport", "Transport",
-                "Trust", "XAdES",
+                "Trust", "Validation", "XAdES",
             ], packages: [httpTypes]),
         tests(of: "Sandbox", uses: ["XML", "Keys", "Trust", "Validation", "TestSupport"]),
     ]

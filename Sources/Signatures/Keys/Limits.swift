@@ -33,6 +33,8 @@ package enum Limits {
     /// Tokens of one driver, and certificates on one token.
     package static let tokens = 64
     package static let certificatesPerToken = 256
+    /// A PIN, in bytes: the longest that drivers take.
+    static let pinSizeInBytes = 255
     /// An attribute of an object on a token, in bytes.
     package static let attributeSizeInBytes = 64 << 10
     /// A PKCS #11 module, in bytes.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Keys
 import TestSupport
 import Testing
+import Trust
+
+@testable import Keys
 
 /// Drivers as bad as they come: small C libraries, compiled here.
 @Suite(
@@ -17,8 +19,11 @@ struct BrokenDriverTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A library whose C_Initialize does what `body` says; `extra` goes into the function list.
-    private func driver(_ body: String, _ extra: String = "") throws -> TokenProcess {
+    /// A library whose C_Initialize does what `body` says, and C_Login what `login` says; its token
+    /// has the flags named.
+    private func module(
+        _ body: String, _ flags: String = "0", login: String = "return CKR_PIN_INCORRECT;"
+    ) throws -> TokenModule {
         let source = """
             #include <p11-kit/pkcs11.h>
             #include <stdlib.h>
@@ -33,11 +38,15 @@ struct BrokenDriverTests {
             static CK_RV session(CK_SLOT_ID a, CK_FLAGS b, void *c, CK_NOTIFY d, CK_SESSION_HANDLE *e)
             { *e = 1; return CKR_OK; }
             static CK_RV login(CK_SESSION_HANDLE a, CK_USER_TYPE b, CK_UTF8CHAR *c, CK_ULONG d)
-            { return CKR_PIN_INCORRECT; }
+            { \(login) }
+            static CK_RV begin(CK_SESSION_HANDLE a, CK_ATTRIBUTE *b, CK_ULONG c) { return CKR_OK; }
+            static CK_RV find(CK_SESSION_HANDLE a, CK_OBJECT_HANDLE *b, CK_ULONG c, CK_ULONG *d)
+            { *d = 0; return CKR_OK; }
             static CK_FUNCTION_LIST list;
             CK_RV C_GetFunctionList(CK_FUNCTION_LIST **answer) {
                 list.C_Initialize = initialize; list.C_GetSlotList = slots;
                 list.C_GetTokenInfo = token; list.C_OpenSession = session; list.C_Login = login;
+                list.C_FindObjectsInit = begin; list.C_FindObjects = find;
                 *answer = &list; return CKR_OK; }
             """
         try folder.write(Array("#include <string.h>\n\(source)".utf8), to: "driver.c")
@@ -45,10 +54,61 @@ struct BrokenDriverTests {
             "cc",
             [
                 "-shared", "-fPIC", "-w", "-I/usr/include/p11-kit-1",
-                "-DTOKEN_FLAGS=\(extra.isEmpty ? "0" : extra)", "-o", folder.file("driver.so"),
+                "-DTOKEN_FLAGS=\(flags)", "-o", folder.file("driver.so"),
                 folder.file("driver.c"),
             ])
-        return try process(folder.file("driver.so"))
+        return try TokenModule(registering: folder.file("driver.so"))
+    }
+
+    private func driver(_ body: String, _ flags: String = "0") throws -> TokenProcess {
+        try TokenProcess(helper: SoftHSM.helper, module: module(body, flags))
+    }
+
+    /// A store that knows a key on the token of a driver.
+    private func store(_ module: TokenModule) throws -> KeyStore {
+        let store = try KeyStore(directory: folder.file("store"))
+        let chain = TestPKI.shared.signer.chain
+        let entry = Token.Entry(keyID: [1], label: "", certificate: chain[0].der)
+        let token = Token(
+            label: "broken", serial: "7", model: "", pin: .good, hasOwnKeypad: false,
+            entries: [entry])
+        try store.register(
+            TokenCandidate(token: token, entry: entry, chain: chain), of: module, name: "key",
+            purpose: .signing, acceptance: CertificateAcceptance(trust: TestPKI.shared.policy),
+            now: TestPKI.clock)
+        return store
+    }
+
+    @Test("a driver that dies with the PIN in hand has used up the attempt (KC-11)")
+    func diesDuringLogin() async throws {
+        let store = try store(module("return CKR_OK;", login: "abort();"))
+        let pin = SecretBytes(copying: [0x31])
+        await #expect(throws: TokenError.ended) {
+            try await store.openToken(
+                "key", pin: pin, helper: SoftHSM.helper, now: TestPKI.clock)
+        }
+        #expect(try store.key(named: "key").failures == 1)
+        await #expect(throws: KeyStoreError.tooSoon(until: TestPKI.clock + 1)) {
+            try await store.openToken(
+                "key", pin: pin, helper: SoftHSM.helper, now: TestPKI.clock)
+        }
+    }
+
+    @Test("a last try that is kept is no attempt, one that is spent is (KC-11)")
+    func keptTry() async throws {
+        let store = try store(module("return CKR_OK;", "CKF_USER_PIN_FINAL_TRY"))
+        let pin = SecretBytes(copying: [0x31])
+        #expect(try await store.token(ofKeyNamed: "key", helper: SoftHSM.helper).pin == .finalTry)
+        for (usesLastTry, refusal, failures) in [
+            (false, TokenRefusal.notTried(.finalTry), 0), (true, .wrongPIN(.finalTry), 1),
+        ] {
+            await #expect(throws: TokenError.refused(refusal)) {
+                try await store.openToken(
+                    "key", pin: pin, helper: SoftHSM.helper, now: TestPKI.clock,
+                    usesLastTry: usesLastTry)
+            }
+            #expect(try store.key(named: "key").failures == failures)
+        }
     }
 
     private func process(_ path: String) throws -> TokenProcess {

@@ -120,6 +120,13 @@ struct PKCS11KeyTests {
         #expect(try store.key(named: "ec").failures == 0)
     }
 
+    @Test("what cannot be a PIN is not tried", arguments: ["", String(repeating: "1", count: 256)])
+    func unusablePIN(_ text: String) async throws {
+        try await register()
+        await #expect(throws: TokenError.unusablePIN) { try await open("ec", pin(text)) }
+        #expect(try store.key(named: "ec").failures == 0)
+    }
+
     @Test("what was not tried is not counted: the token is gone")
     func absentToken() async throws {
         try await register()

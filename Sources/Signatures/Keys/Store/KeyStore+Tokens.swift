@@ -91,6 +91,9 @@ extension KeyStore {
     ) async throws -> PKCS11Key {
         let key = try key(named: name)
         try checkValidity(key, now)
+        guard (1...Limits.pinSizeInBytes).contains(pin?.count ?? 1) else {
+            throw TokenError.unusablePIN
+        }
         let reference = try reference(of: name)
         let process = try TokenProcess(helper: helper, module: reference.module)
         let attempts = try folder(of: name).attempts

@@ -23,6 +23,8 @@ package enum TokenError: Error, Hashable {
     case changedModule(String)
     /// Several tokens or certificates fit: the labels to choose from.
     case ambiguous([String])
+    /// Nothing that could be a PIN: empty, or too long for any token.
+    case unusablePIN
     /// The certificate's key is of a kind that tokens are not asked for.
     case unsupportedKey
 }
@@ -42,6 +44,7 @@ extension TokenError: CustomStringConvertible {
             "\(path) is not the file that was registered; remove the key and import it again"
         case .ambiguous(let labels):
             "several fit; choose one of: \(labels.joined(separator: ", "))"
+        case .unusablePIN: "a PIN has 1 to \(Limits.pinSizeInBytes) characters"
         case .unsupportedKey: "the token's key is neither RSA nor ECDSA on a NIST curve"
         }
     }

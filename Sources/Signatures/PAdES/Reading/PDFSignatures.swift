@@ -178,6 +178,13 @@ private struct SignatureGathering {
             faults: coverageFaults(entry, found ?? [], changes), in: file)
     }
 
+    /// The first byte behind the last revision that is no white space; comments are bytes too.
+    private var trailingByte: Int? {
+        guard let end = file.revisions.last?.end else { return nil }
+        let whiteSpace: Set<UInt8> = [0x00, 0x09, 0x0A, 0x0C, 0x0D, 0x20]
+        return file.bytes[min(end, file.bytes.count)...].firstIndex { !whiteSpace.contains($0) }
+    }
+
     private func coverageFaults(
         _ entry: Entry, _ found: [DocumentChange], _ changes: RevisionChanges
     ) -> [CoverageFault] {
@@ -195,7 +202,7 @@ private struct SignatureGathering {
         }
         if isUnreliable || changes.isTooMuch { faults.append(.unreliableFile) }
         guard range.isDigestible else { return faults }
-        if let place = changes.history.unlistedByte(from: range.end) {
+        if let place = changes.history.unlistedByte(from: range.end) ?? trailingByte {
             faults.append(.unlistedBytes(offset: place))
         }
         if let revision = range.revision, changes.extentEnds.indices.contains(revision),

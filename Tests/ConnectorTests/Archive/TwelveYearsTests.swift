@@ -34,16 +34,23 @@ private struct TwelveYears {
         file = try await world.signer().sign(plain.bytes, level: .archived, identifier: "id-1")
     }
 
-    /// Looks at the file every three weeks, as a practice's timer would.
+    /// Shortly before and after each deadline, and in between.
+    private static let looks = [1, 3, 4.9, 5.01, 5.21, 6, 7.4, 7.51, 9, 10.5, 11.9]
+
+    /// Looks at the file now and then, as a practice's timer would.
     mutating func run() async throws {
-        for week in stride(from: 3, to: 626, by: 3) {
-            let moment = TestPKI.clock.addingTimeInterval(Double(week) * 7 * 86_400)
+        for year in Self.looks {
+            let moment = ArchiveWorld.years(year)
             world.clock.set(to: moment)
             var renewed: [UInt8]?
             let outcome = try await world.renewal().renew(file) { renewed = $0 }
             #expect(outcome.problem == nil)
             guard let renewed else { continue }
             file = renewed
+            if renewals.count > 8 {
+                Issue.record("renewed again and again")
+                return
+            }
             renewals.append(moment.timeIntervalSince(TestPKI.clock) / (365.25 * 86_400))
         }
     }

@@ -96,7 +96,7 @@ extension ArchiveDeadline {
         {
             ends.append(end)
         }
-        if report.level < .longTerm, let chain = report.certificate?.chain,
+        if report.level < .longTerm, !report.isArchived, let chain = report.certificate?.chain,
             let end = ArchiveDeadline(of: chain, crypto: crypto)
         {
             ends.append(end)

@@ -176,9 +176,19 @@ extension SignatureReport {
         switch level {
         case .timestamped: return self.level >= level || isStamped
         case .archived:
-            let isArchived = newestStamp.map { [.archive, .document].contains($0.kind) } ?? false
-            return self.level >= level || isGood && isArchived && self.level >= .timestamped
+            return self.level >= level || isGood && isArchived
         default: return self.level >= level
+        }
+    }
+
+    /// Whether a good stamp over everything stands behind an earlier one. Unlike the level this does
+    /// not depend on whether newer data than the file's own were fetched beside it.
+    var isArchived: Bool {
+        let good = timestamps.filter { $0.isPassed && $0.kind != .content }
+        switch newestStamp?.kind {
+        case .archive: return true
+        case .document: return good.count > 1
+        default: return false
         }
     }
 

@@ -134,7 +134,8 @@ let package = Package(
             dependencies: [
                 "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation",
                 "XMLSignature", "XAdES", "Transport", "Connector", "SQLiteStore", "HTTPAPI",
-                "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"), httpTypes,
+                "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                httpTypes,
             ],
             path: "Sources/Command/econnector", swiftSettings: settings),
         // A broken token driver takes down this helper, never the program that uses it.

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 case "${1:-}" in
-format) swift format lint --strict -r Sources Tests Package.swift ;;
+format) swift format lint --strict -r Sources Tests Fuzz Benchmarks Package.swift ;;
 layers)
     swift package describe --type json 2>/dev/null | python3 Scripts/layers.py
     ;;

@@ -23,7 +23,8 @@ struct GrowthJobs {
             let signed = try await world.signer.sign(
                 Self.document(of: size), level: .longTerm, identifier: "growth")
             let time = try await median(of: iterations, warmUp: 2) { try judge(signed) }
-            figures.append(Figure(job, Figure.ours, time, note: "\(signed.count) bytes, XAdES-B-LT"))
+            figures.append(
+                Figure(job, Figure.ours, time, note: "\(signed.count) bytes, XAdES-B-LT"))
         }
         return figures
     }
@@ -64,7 +65,8 @@ struct GrowthJobs {
         var text = "<document>"
         var line = 0
         while text.utf8.count < size {
-            text += "<line number=\"\(line)\"><code>C\(line % 97)</code><amount>62.60</amount></line>"
+            text +=
+                "<line number=\"\(line)\"><code>C\(line % 97)</code><amount>62.60</amount></line>"
             line += 1
         }
         return Array((text + "</document>").utf8)

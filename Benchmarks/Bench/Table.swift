@@ -31,7 +31,8 @@ struct Table {
     /// Peers that belong to a job even when they are not installed.
     private static let peers: [Job: [String]] = [
         .render: ["Typst", "WeasyPrint"], .padesBasic: ["pyHanko"], .xadesBasic: ["signxml"],
-        .validateXML: ["signxml"], .validatePDF: ["pyHanko"], .bareSign: ["openssl"], .bareVerify: ["openssl"],
+        .validateXML: ["signxml"], .validatePDF: ["pyHanko"], .bareSign: ["openssl"],
+        .bareVerify: ["openssl"],
     ]
 
     private static let heading = ["job", "ours", "peer", "its time", "ratio", "floor", "aim", ""]

@@ -126,7 +126,8 @@ struct RoadTests {
         let side = try await NationalSide()
         let store = try await side.store()
         let form = try await side.accept(store)
-        for entry in await side.pki.authority.issued.values where entry.profile == "qualified-signature" {
+        for entry in await side.pki.authority.issued.values
+        where entry.profile == "qualified-signature" {
             try await side.pki.revoke(entry.certificate.serialNumber, reason: .keyCompromise)
         }
         try await side.dispatcher(store).advance([form])

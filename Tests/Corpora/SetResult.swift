@@ -22,7 +22,8 @@ struct SetResult {
         for row in (try? Row.all(in: folder)) ?? [] {
             var outcome = Outcome.passed
             let time = clock.measure { outcome = set.outcome(of: row) }
-            let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+            let seconds =
+                Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
             rows.append((row, outcome, seconds))
             for tally in set.tally(of: row) {
                 tallies[tally.name, default: (0, 0)].all += 1

@@ -16,7 +16,9 @@ private func years(_ count: Double) -> Date {
 /// A signed document that is kept for years, with the authorities there are at each time.
 private struct Archive {
     /// Who issues at a time: the second authority takes over before the first one ends.
-    static let secondIssuing: TestIdentity = issue("Second issuing CA", 60, years(7), years(25), pki.root) {
+    static let secondIssuing: TestIdentity = issue(
+        "Second issuing CA", 60, years(7), years(25), pki.root
+    ) {
         [
             .basicConstraints(BasicConstraints(isAuthority: true)),
             .keyUsage([.keyCertSign, .cRLSign]),
@@ -34,7 +36,9 @@ private struct Archive {
         } catch { preconditionFailure("the archive's PKI cannot be built: \(error)") }
     }
 
-    static func unit(_ serial: UInt8, from: Double, to: Double, by issuer: TestIdentity) -> TestIdentity {
+    static func unit(_ serial: UInt8, from: Double, to: Double, by issuer: TestIdentity)
+        -> TestIdentity
+    {
         issue("TSU \(serial)", serial, years(from), years(to), issuer) {
             [
                 .keyUsage(.digitalSignature),
@@ -43,7 +47,8 @@ private struct Archive {
         }
     }
 
-    static func responder(_ serial: UInt8, at moment: Date, by issuer: TestIdentity) -> TestIdentity {
+    static func responder(_ serial: UInt8, at moment: Date, by issuer: TestIdentity) -> TestIdentity
+    {
         issue("Responder \(serial)", serial, moment - 86_400, moment + 90 * 86_400, issuer) {
             [.keyUsage(.digitalSignature), .extendedKeyUsage([.ocspSigning]), .ocspNoCheck]
         }
@@ -137,7 +142,8 @@ struct ArchiveTests {
         try Archive.material(about: third, by: Archive.secondIssuing, at: moment, serial: 73)
     }
 
-    @Test("an archive that is renewed in time is believed after twelve years, as signed at the start")
+    @Test(
+        "an archive that is renewed in time is believed after twelve years, as signed at the start")
     func renewed() throws {
         let moment = years(12)
         let report = try Self.renewed().report(at: moment, Self.freshAboutThird(at: moment))

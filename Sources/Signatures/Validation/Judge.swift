@@ -15,7 +15,8 @@ package struct Judge: Sendable {
     }
 
     package func report(on file: [UInt8]) -> FileReport {
-        report(on: FileReader(
+        report(
+            on: FileReader(
                 certificates: context.material.certificates, looksInside: context.looksInside
             ).facts(of: file))
     }

@@ -11,7 +11,8 @@ enum Exceptions {
             signature.conclusion.subIndication == .noSigningCertificateFound
             && signature.checks.integrity == .notDone
         if hasNoKey {
-            return "EN 319 102-1, 5.2.3.4: no certificate or key is at hand, so that nothing can be said about the signature value"
+            return
+                "EN 319 102-1, 5.2.3.4: no certificate or key is at hand, so that nothing can be said about the signature value"
         }
         return nil
     }

@@ -66,7 +66,8 @@ struct SandboxCommand: AsyncParsableCommand {
             "persons (fictitious): \(register.matricules.sorted().joined(separator: ", "))")
         Terminal.result("faults: POST /admin/faults {\"service\": …, \"fault\": …}")
         Terminal.result(
-            "  services exchange, tsa, ocsp, crl, enrolment, trusted-list; faults none, unavailable, lost-answer")
+            "  services exchange, tsa, ocsp, crl, enrolment, trusted-list; faults none, unavailable, lost-answer"
+        )
     }
 }
 

@@ -142,8 +142,9 @@ private struct ControlTimeSlide {
             control = min(control, revoked.addingTimeInterval(-1))
         }
         let proven = statements.filter { proofs.time(of: $0) <= control }
-        guard let newest = proven.max(by: { $0.thisUpdate < $1.thisUpdate })
-            ?? statements.first(where: { $0.revocationTime != nil })
+        guard
+            let newest = proven.max(by: { $0.thisUpdate < $1.thisUpdate })
+                ?? statements.first(where: { $0.revocationTime != nil })
         else {
             return .refused(
                 .noPOE,

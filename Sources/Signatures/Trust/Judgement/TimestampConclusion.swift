@@ -66,7 +66,8 @@ extension TrustPolicy {
         let past =
             authority.conclusion.mayHoldInThePast && proofs.proof(of: .timestamp(token)) != nil
             ? judgePast(
-                certificate, for: .timeStamping, stampedAt: token.genTime, proofs: proofs, with: all)
+                certificate, for: .timeStamping, stampedAt: token.genTime, proofs: proofs, with: all
+            )
             : nil
         let standing = Self.afterHarmlessRevocation(authority, stampedAt: token.genTime)
         let reached =

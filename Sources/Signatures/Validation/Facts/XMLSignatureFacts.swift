@@ -235,7 +235,8 @@ extension SignatureFacts {
     ) {
         if !signature.malformedParts.isEmpty {
             remarks.append(
-                "Cannot be read: \(Set(signature.malformedParts).sorted().joined(separator: ", ")).")
+                "Cannot be read: \(Set(signature.malformedParts).sorted().joined(separator: ", "))."
+            )
         }
         let broken = validation.manifests.flatMap(\.references).filter { !$0.isIntact }
         if !broken.isEmpty {

@@ -25,7 +25,8 @@ struct VerifyCommand: AsyncParsableCommand {
               econnector verify letter.pdf --anchor root.pem --human fr --pdf rapport.pdf
               econnector verify form.xml --anchor root.pem --report report.xml --seal signing
 
-            Exit status 0 TOTAL-PASSED, 1 TOTAL-FAILED or changed after signing, 2 INDETERMINATE.
+            Exit status 0 TOTAL-PASSED and all of the file covered, 1 TOTAL-FAILED or changed after signing,
+            2 INDETERMINATE or covered in part.
             """)
 
     @Argument(help: "Files to judge.") var files: [String]
@@ -138,12 +139,17 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private static func status(_ verdict: FileReport) -> Int32 {
-        if verdict.signatures.contains(where: \.isModifiedAfterSigning) { return 1 }
+        let all = verdict.signatures.flatMap(Self.withInside)
+        if all.contains(where: \.isModifiedAfterSigning) { return 1 }
         return switch verdict.conclusion.indication {
-        case .totalPassed, .passed: 0
+        case .totalPassed, .passed: all.allSatisfy { $0.coverage == .entire } ? 0 : 2
         case .totalFailed, .failed: 1
         case .indeterminate: 2
         }
+    }
+
+    private static func withInside(_ signature: SignatureReport) -> [SignatureReport] {
+        [signature] + signature.inside.flatMap(withInside)
     }
 
     private static func show(_ verdict: FileReport, of file: String) {

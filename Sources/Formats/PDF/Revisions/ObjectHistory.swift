@@ -130,6 +130,16 @@ package final class ObjectHistory {
         return object
     }
 
+    /// The object a reference leads to: null when the object of that number is of another
+    /// generation, as readers see it (ISO 32000-1, 7.3.10).
+    package func object(_ reference: ObjectReference, _ side: Side) -> PDFObject {
+        let view = side == .before ? old : new
+        guard view.reference(number: reference.number).generation == reference.generation else {
+            return .null
+        }
+        return object(reference.number, side)
+    }
+
     /// Counts work that grows with what the file holds.
     package func spend(_ amount: Int) {
         budget -= amount

@@ -245,12 +245,13 @@ struct RevisionStep {
             if one == other, one.referenceValue != nil { continue }
             guard seen.count < Limits.comparedPairs, !history.isTooMuch else { return false }
             if let left = one.referenceValue, let right = other.referenceValue,
-                !seen.insert([left.number, right.number]).inserted
+                !seen.insert([left.number, left.generation, right.number, right.generation])
+                    .inserted
             {
                 continue
             }
-            let left = one.referenceValue.map { history.object($0.number, .before) } ?? one
-            let right = other.referenceValue.map { history.object($0.number, .after) } ?? other
+            let left = one.referenceValue.map { history.object($0, .before) } ?? one
+            let right = other.referenceValue.map { history.object($0, .after) } ?? other
             switch (left, right) {
             case (.array(let left), .array(let right)):
                 guard left.count == right.count else { return false }

@@ -41,7 +41,10 @@ package struct DocumentSecurityStore: Sendable {
 
     /// Gathers the store of every revision: a later one may leave out what an earlier one held.
     package init(of file: PDFFile) {
-        file.forEachRevision { _, view in take(view) }
+        file.forEachRevision { revision, view in
+            take(view)
+            if isPresent { growth.append((revision, material)) }
+        }
         streams = StoredStreams()
     }
 

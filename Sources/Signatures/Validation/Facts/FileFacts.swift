@@ -23,4 +23,16 @@ package struct FileFacts: Sendable {
     package var material: ValidationMaterial {
         signatures.reduce(into: ValidationMaterial()) { $0.formUnion($1.material) }
     }
+
+    /// Data lies beside the signatures that none of them covers.
+    mutating func leaveDataUncovered() {
+        for index in signatures.indices { signatures[index].leaveDataUncovered() }
+    }
+}
+
+extension SignatureFacts {
+    mutating func leaveDataUncovered() {
+        coverage = .partial
+        remarks.append("Data that was given beside the signature is not covered by it.")
+    }
 }

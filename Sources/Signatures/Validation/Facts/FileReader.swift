@@ -23,7 +23,11 @@ package struct FileReader: Sendable {
         guard file.count <= Limits.fileSize else {
             return FileFacts(unreadable: "The file is larger than \(Limits.fileSize) bytes.")
         }
-        if Self.isPDF(file) { return FileFacts(pdf: file) }
+        if Self.isPDF(file) {
+            var facts = FileFacts(pdf: file)
+            if !detached.isEmpty { facts.leaveDataUncovered() }
+            return facts
+        }
         if file.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             return FileFacts(container: file, reader: self)
         }
@@ -52,6 +56,9 @@ package struct FileReader: Sendable {
         if let token = try? TimestampToken(signedData) {
             return FileFacts(timestamp: token, content: content)
         }
-        return FileFacts(signedData, content: content)
+        var facts = FileFacts(signedData, content: content)
+        let signed = signedData.content ?? content
+        if detached.contains(where: { $0.bytes != signed }) { facts.leaveDataUncovered() }
+        return facts
     }
 }

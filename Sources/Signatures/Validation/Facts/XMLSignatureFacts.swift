@@ -55,6 +55,7 @@ extension SignatureFacts {
         baselineFaults = Self.baselineFaults(signature)
         nationalFaults = NationalXMLConstraints(signature, validation.references).faults
         takeRemarks(signature, validation)
+        demand(reader.detached, coveredBy: validation)
         if reader.looksInside, coverage == .entire {
             inside = Self.inside(signature.core)
         }
@@ -218,6 +219,16 @@ extension SignatureFacts {
                 .flatMap(\.tokens).compactMap { try? TimestampToken(der: $0, allowingBER: true) }
         }
         return covered
+    }
+
+    /// Data given beside the file, or lying beside it in a container, is covered by intact
+    /// references, or the coverage is partial.
+    private mutating func demand(_ data: [DetachedData], coveredBy validation: CoreValidation) {
+        let references = validation.references + validation.manifests.flatMap(\.references)
+        let covered = references.filter(\.isIntact).compactMap { reference -> String?? in
+            if case .detached(let name) = reference.target { name } else { nil }
+        }
+        if !data.allSatisfy({ covered.contains($0.name) }) { leaveDataUncovered() }
     }
 
     // MARK: What else a reader should know

@@ -327,8 +327,24 @@ struct SignatureJudgement {
         let isCarried =
             needed.ocspResponses.allSatisfy(facts.material.ocspResponses.contains)
             && needed.revocationLists.allSatisfy(facts.material.revocationLists.contains)
-        guard isCarried else { return .timestamped }
+        let others = proving.filter { $0.token != newest?.token }.compactMap(\.token)
+        guard isCarried || provesItself(signer.certificate.certificate, others) else {
+            return .timestamped
+        }
         return newest == nil ? .longTerm : .archived
+    }
+
+    /// Whether what the file carries is enough, though fresher data at hand was used.
+    private func provesItself(_ certificate: Certificate, _ tokens: [TimestampToken]) -> Bool {
+        let own = context.trust.judge(
+            certificate, for: .signing, at: proven ?? context.now, reference: proven,
+            proofs: proofs, with: facts.material)
+        return own.isPassed
+            && tokens.allSatisfy { token in
+                context.trust.judge(
+                    token, over: token.imprint.digest, proofs: proofs, with: facts.material
+                ).isPassed
+            }
     }
 
     private func checks(

@@ -8,6 +8,8 @@ import CLibXML2
 package final class XMLDocument {
     let pointer: xmlDocPtr
     let limits: XMLLimits
+    /// How many bytes were parsed; 0 for a document that was made or copied.
+    package private(set) var sourceSize = 0
 
     init(owning pointer: xmlDocPtr, limits: XMLLimits) {
         self.pointer = pointer
@@ -21,6 +23,7 @@ package final class XMLDocument {
         parsing bytes: [UInt8], limits: XMLLimits = .standard
     ) throws(XMLError) {
         self.init(owning: try Parser.parse(bytes, limits: limits), limits: limits)
+        sourceSize = bytes.count
     }
 
     /// Makes a document of one element.
@@ -135,5 +138,27 @@ enum LibXML2 {
         var message = String(cString: text)
         while message.last?.isWhitespace == true { message.removeLast() }
         return message
+    }
+}
+
+extension XMLDocument {
+    /// Whether a comment stands anywhere: canonical forms without comments do not cover it, and
+    /// readers may take the text around it apart.
+    package var hasComments: Bool {
+        var node = root.pointer.pointee.doc.pointee.children
+        while let current = node {
+            if current.pointee.type == XML_COMMENT_NODE { return true }
+            if current.pointee.type == XML_ELEMENT_NODE, let child = current.pointee.children {
+                node = child
+                continue
+            }
+            var climber: xmlNodePtr? = current
+            while let place = climber, place.pointee.next == nil {
+                let parent = place.pointee.parent
+                climber = parent?.pointee.type == XML_ELEMENT_NODE ? parent : nil
+            }
+            node = climber?.pointee.next
+        }
+        return false
     }
 }

@@ -23,6 +23,8 @@ enum Limits {
     /// What a check over big numbers counts for.
     static let costOfSlowVerification = 200
     static let costOfDSAVerification = 100
+    /// Bytes of a document up to which any XPath expression is evaluated.
+    static let affordableXPathSize = 64 << 10
     /// XPath expressions of one transform.
     static let filters = 10
 }

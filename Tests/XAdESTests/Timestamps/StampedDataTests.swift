@@ -170,7 +170,7 @@ struct StampedDataTests {
         #expect(imprint.matches(DigestAlgorithm.sha256.digest(once.dropLast())) == false)
     }
 
-    @Test("HashDataInfo of the older versions: pointers with transforms of their own")
+    @Test("HashDataInfo, which nobody signs, counts for nothing in the newer form of XAdES")
     func hashDataInfo() throws {
         let info = """
             <xades:HashDataInfo uri="#id-1-signature-value"><ds:Transforms><ds:Transform \
@@ -178,9 +178,8 @@ struct StampedDataTests {
             """
         let property = stamp("SignatureTimeStamp", info).replacing(c14n, with: "")
         let signature = try Properties().unsigned(property)
-        let value = try canonical([part(signature, "SignatureValue")])
-        #expect(text(signature.timestamps[0]) == value)
-        #expect(signature.timestamps[0].coverage == .init(signatureValue: true))
+        #expect(signature.timestamps[0].imprint.fault != nil)
+        #expect(signature.timestamps[0].coverage == .init())
     }
 
     @Test("an archive time-stamp over data that is not there has nothing to compare")

@@ -141,6 +141,7 @@ struct VerifyCommand: AsyncParsableCommand {
     private static func status(_ verdict: FileReport) -> Int32 {
         let all = verdict.signatures.flatMap(Self.withInside)
         if all.contains(where: \.isModifiedAfterSigning) { return 1 }
+        if all.contains(where: { $0.conclusion.indication == .totalFailed }) { return 1 }
         return switch verdict.conclusion.indication {
         case .totalPassed, .passed: all.allSatisfy { $0.coverage == .entire } ? 0 : 2
         case .totalFailed, .failed: 1

@@ -36,6 +36,8 @@ package struct DocumentChange: Sendable, Hashable {
     package let subject: Subject
     /// The revision that made the difference.
     package let revision: Int
+    /// A further signature that shows something in a new place: it may cover what stood there.
+    package let isVisibleAddition: Bool
 }
 
 /// A difference as one revision made it, before anyone asks which signature lets it pass.

@@ -62,7 +62,8 @@ struct RevisionChanges {
                 changes.append(
                     DocumentChange(
                         kind: kind, path: finding.path, object: finding.object,
-                        subject: finding.subject, revision: index))
+                        subject: finding.subject, revision: index,
+                        isVisibleAddition: finding.isVisibleAddition))
             }
         }
         return changes

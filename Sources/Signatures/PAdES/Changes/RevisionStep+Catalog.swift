@@ -170,22 +170,33 @@ extension RevisionStep {
         else { return report(.forbidden, path, object.referenceValue, .field) }
         explain(object)
         guard let value = field.dictionary["V"] else {
-            // An empty field can be signed later; until then it shows nothing.
-            return report(.signature, path, reference, .field, field: field.name)
+            // An empty field can be signed later; until then it must show nothing.
+            let kind: DocumentChange.Kind = isVisible(field) ? .forbidden : .signature
+            return report(kind, path, reference, .field, field: field.name)
         }
         guard let kind = kindOfSignature(value) else {
             return report(.forbidden, path, reference, .signature)
         }
+        // A time-stamp has nothing to show; a signature that shows something may cover what was
+        // signed before.
+        let isVisible = isVisible(field)
         report(
-            kind, path, reference, .signature, field: field.name,
-            isVisibleAddition: kind == .signature && isVisible(field))
+            kind == .documentTimestamp && isVisible ? .forbidden : kind, path, reference,
+            .signature, field: field.name, isVisibleAddition: isVisible)
     }
 
-    /// Whether the field or one of its widgets shows something.
-    private func isVisible(_ field: FormField) -> Bool {
+    /// Whether the field or one of its widgets may show something.
+    func isVisible(_ field: FormField) -> Bool {
         let kids = resolved(field.dictionary["Kids"], .after)?.arrayValue ?? []
         let widgets = [field.dictionary] + kids.compactMap { resolved($0, .after)?.dictionaryValue }
-        return widgets.contains { $0["AP"] != nil && !isEmpty($0["Rect"]) }
+        return widgets.contains(where: isVisibleWidget)
+    }
+
+    /// Readers paint /AP and, without it, /MK; on a rectangle with extent that is not hidden.
+    func isVisibleWidget(_ widget: PDFDictionary) -> Bool {
+        let (hidden, noView) = (1 << 1, 1 << 5)
+        let flags = resolved(widget["F"], .after)?.integerValue ?? 0
+        return widget["Rect"] != nil && !isEmpty(widget["Rect"]) && flags & (hidden | noView) == 0
     }
 
     /// A signature field under a name of its own, without actions, above nothing but its widgets.

@@ -40,7 +40,11 @@ extension RevisionStep {
                     resolved(after, .after) ?? .null, path: place + "/Kids", write.reference)
                 continue
             }
-            let isAllowed = kind != nil && (free.contains(key) || isLocked(key, before, after))
+            // A time-stamp brings no picture of its own.
+            let isPicture = kind == .documentTimestamp && ["AP", "AS", "MK"].contains(key)
+            let isAllowed =
+                kind != nil && !(isPicture && isVisibleWidget(field.dictionary))
+                && (free.contains(key) || isLocked(key, before, after))
             if isAllowed {
                 if let after { explain(after) }
                 report(kind ?? .forbidden, place, write.reference, .field, field: field.name)
@@ -139,7 +143,7 @@ extension RevisionStep {
         else { return false }
         // What is no further signature shows nothing: it could be painted over the page.
         return kindOfSignature(value(of: number, in: newForm)) == .signature
-            || dictionary["AP"] == nil || isEmpty(dictionary["Rect"])
+            || !isVisibleWidget(dictionary)
     }
 
     /// A rectangle without extent, as an invisible field has it (ISO 32000-1, 12.7.4.5).

@@ -106,6 +106,8 @@ package enum CoverageFault: Sendable, Hashable {
     case byteRange
     /// See ``PDFSignature/changes``.
     case forbiddenChange
+    /// A later signature shows something in a new place.
+    case visibleAddition
     /// Bytes behind the signed revision that belong to no listed object.
     case unlistedBytes(offset: Int)
     /// An object of the signed revision reaches beyond the bytes that are signed.

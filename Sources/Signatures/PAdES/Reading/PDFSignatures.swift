@@ -192,6 +192,7 @@ private struct SignatureGathering {
         var faults: [CoverageFault] = []
         if !range.faults.isEmpty { faults.append(.byteRange) }
         if found.contains(where: { $0.kind == .forbidden }) { faults.append(.forbiddenChange) }
+        if found.contains(where: \.isVisibleAddition) { faults.append(.visibleAddition) }
         if entry.standing != .inField { faults.append(.standing) }
         if changes.isFormDamaged { faults.append(.damagedForm) }
         let isUnreliable = file.irregularities.contains { irregularity in

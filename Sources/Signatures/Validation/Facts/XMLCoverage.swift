@@ -23,15 +23,30 @@ struct XMLCoverage {
         let node = signature.core.node
         let intact = validation.references.filter(\.isIntact)
         guard intact.count == validation.references.count else { return false }
+        guard hidesNothing(signature), !signature.core.document.hasComments else { return false }
+        let data = intact.filter { reference in
+            reference.wholeElement.map { $0 != signature.signedProperties } ?? true
+        }
+        guard objectsAreCovered(signature, data) else { return false }
         if intact.contains(where: { $0.coversDocument(except: node) }) { return true }
         if signature.countersigned != nil {
             return all.contains { signature.countersigns($0, in: validation) }
         }
         guard holdsOnlySignatures(signature.core.document.root, all) else { return false }
-        let data = intact.filter { reference in
-            reference.wholeElement.map { $0 != signature.signedProperties } ?? true
+        return !data.isEmpty
+    }
+
+    /// ds:Signature holds nothing but its own parts, and the object with the qualifying properties
+    /// nothing but these.
+    private static func hidesNothing(_ signature: AdvancedSignature) -> Bool {
+        let node = signature.core.node
+        let parts: Set = ["SignedInfo", "SignatureValue", "KeyInfo", "Object"]
+        let hasOwnParts = node.children.allSatisfy {
+            $0.namespace == xmldsigNamespace && parts.contains($0.localName)
         }
-        return !data.isEmpty && objectsAreCovered(signature, data)
+        let holder = signature.qualifyingProperties?.parent
+        return hasOwnParts && !node.hasOwnText
+            && (holder.map { Array($0.children).count == 1 && !$0.hasOwnText } ?? true)
     }
 
     /// The document is a signature, or a plain list of signatures.
@@ -52,10 +67,7 @@ struct XMLCoverage {
         }
         return objects.allSatisfy { object in
             let children = Array(object.children)
-            let targets = references.compactMap { reference -> XMLNode? in
-                if case .element(let target) = reference.target { target } else { nil }
-            }
-            return whole.contains(object) || targets.contains(object)
+            return whole.contains(object)
                 || !children.isEmpty && children.allSatisfy(whole.contains) && !object.hasOwnText
         }
     }

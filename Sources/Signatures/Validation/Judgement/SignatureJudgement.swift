@@ -234,7 +234,7 @@ struct SignatureJudgement {
     private var times: Conclusion? {
         guard let claimed = facts.signingTime else { return nil }
         guard
-            let first = good.filter({ $0.kind != .content }).compactMap({ $0.token?.genTime })
+            let first = covering.filter({ $0.kind != .content }).compactMap({ $0.token?.genTime })
                 .min()
         else {
             let isAhead = claimed > context.now.addingTimeInterval(context.signingTimeTolerance)
@@ -274,6 +274,12 @@ struct SignatureJudgement {
 
     private var good: [TimestampReport] { (stamps + documentStamps).filter(\.isPassed) }
 
+    /// The time-stamps that hold and cover the signature itself: others prove nothing about it.
+    private var covering: [TimestampReport] {
+        let own = zip(facts.timestamps, stamps).filter { $0.0.covered.ownSignature }.map(\.1)
+        return (own + documentStamps).filter(\.isPassed)
+    }
+
     private func national(_ level: SignatureReport.Level) -> [Conclusion] {
         guard facts.formatFault == nil else { return [] }
         var list = facts.nationalFaults.map { Conclusion(.failed, .formatFailure, reasons: [$0]) }
@@ -289,7 +295,7 @@ struct SignatureJudgement {
         }
         list += (stamps + documentStamps).filter { !$0.isPassed }.map(\.conclusion)
         if context.requiresQualifiedTimestamp,
-            !provingStamps.contains(where: { $0.isQualified == true })
+            !covering.contains(where: { $0.isQualified == true })
         {
             let reason = provingStamps.first?.qualification?.reason ?? "There is none."
             list.append(
@@ -313,7 +319,7 @@ struct SignatureJudgement {
         guard facts.formatFault == nil, case .named = facts.signerNaming,
             facts.baselineFaults.isEmpty
         else { return .none }
-        let proving = good.filter { $0.kind != .content }
+        let proving = covering.filter { $0.kind != .content }
         guard !proving.isEmpty else { return .basic }
         guard let signer, signer.conclusion.isPassed, facts.carriesRevocation else {
             return .timestamped

@@ -38,7 +38,11 @@ struct NationalXMLConstraints {
 
     /// Nothing stands in the signature but its own parts: it does not cover what is put there.
     private static func parts(_ node: XMLNode) -> String? {
-        node.children.map(\.localName) == ["SignedInfo", "SignatureValue", "KeyInfo", "Object"]
+        let isOwn = node.children.allSatisfy { $0.namespace == xmldsigNamespace }
+        return isOwn && !node.hasOwnText
+            && node.children.map(\.localName) == [
+                "SignedInfo", "SignatureValue", "KeyInfo", "Object",
+            ]
             ? nil : "The signature must hold SignedInfo, SignatureValue, KeyInfo and one Object."
     }
 

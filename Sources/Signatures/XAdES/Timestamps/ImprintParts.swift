@@ -188,12 +188,18 @@ struct ImprintParts {
         return list
     }
 
-    /// HashDataInfo of versions 1.1.1 and 1.2.2: pointers with transforms of their own.
+    /// HashDataInfo of versions 1.1.1 and 1.2.2: pointers with transforms of their own. Neither
+    /// they nor their transforms are signed, so only a canonical form is made, and only where the
+    /// signed properties are of such a version.
     private func olderDataInfo(
         _ node: XMLNode, _ kind: SignatureTimestamp.Kind
     ) throws(ImprintFault) -> StampedData? {
         let list = node.xadesChildren("HashDataInfo")
         guard !list.isEmpty else { return nil }
+        let version = qualifyingProperties.xadesChild("SignedProperties")?.namespace
+        guard version != xadesNamespace, version != xades141Namespace else {
+            throw ImprintFault(reason: "HashDataInfo stands in a newer form of XAdES")
+        }
         guard list.count <= Limits.unsignedProperties else {
             throw ImprintFault(reason: "too many HashDataInfo")
         }
@@ -204,11 +210,15 @@ struct ImprintParts {
                 let transforms = try? Reference.transforms(
                     in: info.digestChild("Transforms"))
             else { throw ImprintFault(reason: "HashDataInfo is malformed") }
+            guard transforms.allSatisfy(\.isCanonicalization) else {
+                throw ImprintFault(reason: "HashDataInfo has a transform that hides content")
+            }
             let reference = Reference(
                 uri: uri, transforms: transforms, digestMethod: "", digestValue: [])
             parts.append(try data(of: reference))
             note(uri, in: &coverage)
         }
+        if kind == .signature, list.count != 1 { coverage.signatureValue = false }
         return made([parts], coverage)
     }
 

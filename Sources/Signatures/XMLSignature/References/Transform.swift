@@ -19,6 +19,10 @@ package enum Transform: Sendable {
     static let base64Identifier = "http://www.w3.org/2000/09/xmldsig#base64"
     static let xpathIdentifier = "http://www.w3.org/TR/1999/REC-xpath-19991116"
 
+    package var isCanonicalization: Bool {
+        if case .canonicalization = self { true } else { false }
+    }
+
     package var identifier: String {
         switch self {
         case .envelopedSignature: Self.envelopedIdentifier

@@ -17,9 +17,25 @@ package struct XPathExpression: Sendable, Hashable {
         place = node.place
     }
 
+    /// Functions over text, and ways through the whole document, cost as much as it is long for each
+    /// node they are asked about.
+    private static let dear = [
+        "translate", "string", "normalize", "concat", "contains", "starts-with", "sum", "number",
+        "//", "descendant", "following", "preceding", "id(", "lang",
+    ]
+
+    /// Refuses an expression whose cost could grow with the square of a large document.
+    private func demandAffordable(_ resolver: ReferenceResolver) throws(ReferenceFault) {
+        guard resolver.document.sourceSize > Limits.affordableXPathSize else { return }
+        guard Self.dear.allSatisfy({ !text.contains($0) }) else {
+            throw .notComputed("an XPath expression that costs too much in a large document")
+        }
+    }
+
     /// The nodes for which the expression is true (xmldsig-core1, 6.6.3).
     func filter(_ nodes: NodeSet, _ resolver: ReferenceResolver) throws(ReferenceFault) -> NodeSet {
         if let plain = withoutSignatures(nodes, resolver) { return plain }
+        try demandAffordable(resolver)
         do {
             let context = try context(nodes, resolver)
             defer { resolver.xpathStepsLeft -= min(resolver.xpathStepsLeft, context.stepsTaken) }
@@ -33,6 +49,7 @@ package struct XPathExpression: Sendable, Hashable {
         _ nodes: NodeSet, by filters: [(XPathFilter.Operation, XPathExpression)],
         _ resolver: ReferenceResolver
     ) throws(ReferenceFault) -> NodeSet {
+        for (_, expression) in filters { try expression.demandAffordable(resolver) }
         do {
             var steps: [XPathFilter] = []
             defer {

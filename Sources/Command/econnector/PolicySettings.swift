@@ -36,8 +36,8 @@ struct PolicySettings {
                 "base", "maximumRevocationAge", "timestampDelay", "cryptographicConstraints",
             ])
             base = try root.member("base").choice(PolicyName.self)
-            maximumRevocationAge = try root.optional("maximumRevocationAge")?.double()
-            timestampDelay = try root.optional("timestampDelay")?.double()
+            maximumRevocationAge = try root.optional("maximumRevocationAge").map(Self.seconds)
+            timestampDelay = try root.optional("timestampDelay").map(Self.seconds)
             if let constraints = try root.optional("cryptographicConstraints") {
                 crypto = try CryptoPolicy(constraints)
             }
@@ -46,5 +46,11 @@ struct PolicySettings {
         } catch let error as JSONError {
             throw CommandFailure(.unreadableInput, "\(name) is no JSON: \(error)")
         }
+    }
+
+    private static func seconds(_ reader: JSONReader) throws -> Double {
+        let seconds = try reader.double()
+        guard seconds >= 0 else { throw reader.unexpected("a number of seconds, 0 or more") }
+        return seconds
     }
 }

@@ -4,7 +4,8 @@
 enum Limits {
     static let entries = 5_000
     static let expansionRatio = 100
-    static let totalSize = 300 << 20
+    /// Everything is held at once, so the limit is below what HT-03 allows a streaming reader.
+    static let totalSize = 64 << 20
     /// Small files compress better than any ratio allows for.
     static let ratioFloor = 1 << 16
     static let nameLength = 1_024

@@ -60,8 +60,12 @@ package struct AdvancedSignature {
         guard holders.count <= 1 else { throw .tooMany("SignedProperties", limit: 1) }
         signedProperties = holders.first
         signed = try SignedQualifyingProperties(holders.first)
-        let unsigned = qualifying.first?.xadesChild("UnsignedProperties")?
-            .xadesChild("UnsignedSignatureProperties")
+        let blocks = qualifying.first?.xadesChildren("UnsignedProperties") ?? []
+        let lists = blocks.flatMap { $0.xadesChildren("UnsignedSignatureProperties") }
+        guard blocks.count <= 1, lists.count <= 1 else {
+            throw .tooMany("UnsignedProperties", limit: 1)
+        }
+        let unsigned = lists.first
         unsignedPropertiesNode = unsigned
         unsignedProperties = try Self.unsignedProperties(in: unsigned)
         var malformed = unsignedProperties.flatMap(\.malformed)

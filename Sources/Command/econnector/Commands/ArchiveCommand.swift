@@ -101,7 +101,12 @@ struct RenewArchive: AsyncParsableCommand {
     private func target(of path: String) throws -> String {
         guard let out else { return path }
         try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-        return "\(out)/\(URL(filePath: path).lastPathComponent)"
+        let target = "\(out)/\(URL(filePath: path).lastPathComponent)"
+        guard !FileManager.default.fileExists(atPath: target) else {
+            throw CommandFailure(
+                .refused, "\(target) exists already; renew one folder at a time into a new one")
+        }
+        return target
     }
 
     /// The file itself, or the signed files at any depth of a folder, in the order of their names.

@@ -155,7 +155,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private static func show(_ verdict: FileReport, of file: String) {
         let reason = verdict.conclusion.subIndication.map { " (\($0.rawValue))" } ?? ""
-        Terminal.result("\(file): \(verdict.conclusion.indication.rawValue)\(reason)")
+        let all = verdict.signatures.flatMap(withInside)
+        let caveat =
+            all.contains(where: \.isModifiedAfterSigning)
+            ? ", CHANGED AFTER SIGNING"
+            : all.contains { $0.coverage == .partial } ? ", NOT ALL OF IT IS COVERED" : ""
+        Terminal.result("\(file): \(verdict.conclusion.indication.rawValue)\(reason)\(caveat)")
         for sentence in verdict.conclusion.reasons where verdict.signatures.isEmpty {
             Terminal.result("  \(sentence)")
         }

@@ -11,6 +11,10 @@ extension RevisionStep {
             report(.forbidden, "Encrypt", nil, .trailer)
         }
         if !after.repeatedKeys.isEmpty { report(.forbidden, "", nil, .trailer) }
+        // Numbers from /Size on are undefined to readers (ISO 32000-1, table 15): objects vanish.
+        if let old = before["Size"]?.integerValue, after["Size"]?.integerValue ?? 0 < old {
+            report(.forbidden, "Size", nil, .trailer)
+        }
         let permanent = [(before, history.old), (after, history.new)].map { trailer, view in
             (try? view.resolve(trailer["ID"]))?.arrayValue?.first
         }

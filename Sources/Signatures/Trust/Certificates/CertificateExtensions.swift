@@ -57,7 +57,9 @@ package struct CertificateExtensions: Sendable {
     /// Whether the issuer promises no revocation data: RFC 9608, or EN 319 412-1, 5.2, for
     /// short-term certificates.
     package var needsNoRevocationCheck: Bool {
-        self[.noRevocationAvailable] != nil || self[.validityAssuredShortTerm] != nil
+        // Never an authority (RFC 9608, 4).
+        basicConstraints?.isAuthority != true
+            && (self[.noRevocationAvailable] != nil || self[.validityAssuredShortTerm] != nil)
     }
 
     /// The certificate of an OCSP responder that need not be checked (RFC 6960, 4.2.2.2.1).

@@ -264,8 +264,9 @@ extension SignatureFacts {
         let own = Set(core.node.descendantsAndSelf)
         var found: [FileFacts] = []
         for element in core.document.root.descendantsAndSelf where !own.contains(element) {
-            guard found.count < Limits.insideFiles, let facts = signedPDF(in: element) else {
-                continue
+            guard let facts = signedPDF(in: element) else { continue }
+            guard found.count < Limits.insideFiles else {
+                return found + [FileFacts(unreadable: "More PDFs are inside than are looked at.")]
             }
             found.append(facts)
         }

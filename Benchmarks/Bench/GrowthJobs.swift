@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Connector
 import Foundation
 import PAdES
+import Sandbox
 import Trust
 import Validation
 

@@ -20,7 +20,7 @@ struct GrowthJobs {
         var figures: [Figure] = []
         for (job, size, iterations) in [
             (Job.grow1K, 1 << 10, 100), (.grow100K, 100 << 10, 50), (.grow1M, 1 << 20, 20),
-            (.grow10M, 10 << 20, 5),
+            (.grow9M, 9 << 20, 5),
         ] {
             let signed = try await world.signer.sign(
                 Self.document(of: size), level: .longTerm, identifier: "growth")
@@ -64,11 +64,11 @@ struct GrowthJobs {
 
     /// Elements with text, as forms have them.
     private static func document(of size: Int) -> [UInt8] {
+        let act = String(repeating: "consultation, ", count: 12)
         var text = "<document>"
         var line = 0
         while text.utf8.count < size {
-            text +=
-                "<line number=\"\(line)\"><code>C\(line % 97)</code><amount>62.60</amount></line>"
+            text += "<line><code>C\(line % 97)</code><act>\(act)</act></line>"
             line += 1
         }
         return Array((text + "</document>").utf8)

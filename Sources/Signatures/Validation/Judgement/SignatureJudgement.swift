@@ -17,8 +17,8 @@ struct SignatureJudgement {
     let index: Int
     /// The verdicts on document time-stamps that cover this signature.
     let documentStamps: [TimestampReport]
-    private let stamps: [TimestampReport]
-    private let proofs: ProofsOfExistence
+    let stamps: [TimestampReport]
+    let proofs: ProofsOfExistence
     private let material: ValidationMaterial
 
     /// - Parameter proofs: What document time-stamps and an enclosing signature prove.
@@ -36,7 +36,7 @@ struct SignatureJudgement {
     }
 
     /// The earliest moment at which the signature is proven to have existed.
-    private var proven: Date? { proofs.proof(of: .signature(index)) }
+    var proven: Date? { proofs.proof(of: .signature(index)) }
 
     func report() -> SignatureReport {
         let signer = facts.signer.map(judgeSigner)
@@ -132,7 +132,7 @@ struct SignatureJudgement {
 
     // MARK: Building blocks
 
-    private var format: Conclusion? {
+    var format: Conclusion? {
         facts.formatFault.map { .refused(.formatFailure, $0) }
     }
 
@@ -158,7 +158,7 @@ struct SignatureJudgement {
             "The signature does not name the certificate it was made with in what is signed.")
     }
 
-    private struct SignerVerdict {
+    struct SignerVerdict {
         let certificate: CertificateConclusion
         let past: PastCertificateConclusion?
         let conclusion: Conclusion
@@ -275,7 +275,7 @@ struct SignatureJudgement {
     private var good: [TimestampReport] { (stamps + documentStamps).filter(\.isPassed) }
 
     /// The time-stamps that hold and cover the signature itself: others prove nothing about it.
-    private var covering: [TimestampReport] {
+    var covering: [TimestampReport] {
         let own = zip(facts.timestamps, stamps).filter { $0.0.covered.ownSignature }.map(\.1)
         return (own + documentStamps).filter(\.isPassed)
     }
@@ -313,87 +313,8 @@ struct SignatureJudgement {
         return list
     }
 
-    // MARK: Facts apart
-
-    private func level(_ signer: SignerVerdict?) -> SignatureReport.Level {
-        guard facts.formatFault == nil, case .named = facts.signerNaming,
-            facts.baselineFaults.isEmpty
-        else { return .none }
-        let proving = covering.filter { $0.kind != .content }
-        guard !proving.isEmpty else { return .basic }
-        guard let signer, signer.conclusion.isPassed, facts.carriesRevocation else {
-            return .timestamped
-        }
-        let archives = proving.filter { $0.kind == .archive || $0.kind == .document }
-        let newest = archives.last
-        // The newest archive time-stamp lives on what can still be fetched.
-        let needed = proving.filter { $0.token != newest?.token }.reduce(
-            into: signer.material
-        ) { $0.formUnion($1.material) }
-        let isCarried =
-            needed.ocspResponses.allSatisfy(facts.material.ocspResponses.contains)
-            && needed.revocationLists.allSatisfy(facts.material.revocationLists.contains)
-        let others = proving.filter { $0.token != newest?.token }.compactMap(\.token)
-        guard isCarried || provesItself(signer.certificate.certificate, others) else {
-            return .timestamped
-        }
-        return newest == nil ? .longTerm : .archived
-    }
-
-    /// Whether what the file carries is enough, though fresher data at hand was used.
-    private func provesItself(_ certificate: Certificate, _ tokens: [TimestampToken]) -> Bool {
-        let own = context.trust.judge(
-            certificate, for: .signing, at: proven ?? context.now, reference: proven,
-            proofs: proofs, with: facts.material)
-        return own.isPassed
-            && tokens.allSatisfy { token in
-                context.trust.judge(
-                    token, over: token.imprint.digest, proofs: proofs, with: facts.material
-                ).isPassed
-            }
-    }
-
-    private func checks(
-        _ signer: SignerVerdict?, _ policy: [Conclusion]
-    ) -> SignatureReport.Checks {
-        SignatureReport.Checks(
-            integrity: facts.hasBrokenPart ? .failed : .init(format ?? facts.integrity),
-            chain: chainCheck(signer),
-            revocation: revocationCheck(signer), timestamp: timestampCheck,
-            policy: .init(Self.worst(policy)))
-    }
-
-    private func chainCheck(_ signer: SignerVerdict?) -> SignatureReport.Check {
-        guard let signer else { return .notDone }
-        if signer.conclusion.isPassed || signer.certificate.isChainGood { return .passed }
-        return signer.certificate.chain == nil
-            ? .indeterminate : .init(signer.certificate.conclusion)
-    }
-
-    private func revocationCheck(_ signer: SignerVerdict?) -> SignatureReport.Check {
-        guard let signer, signer.certificate.chain != nil else { return .notDone }
-        if signer.conclusion.isPassed || signer.certificate.revocation.allSatisfy(\.isGood) {
-            return .passed
-        }
-        let isRevoked = signer.certificate.revocation.contains {
-            if case .revoked = $0.outcome { true } else { false }
-        }
-        return isRevoked ? .failed : .indeterminate
-    }
-
-    private var timestampCheck: SignatureReport.Check {
-        let all = stamps + documentStamps
-        guard !all.isEmpty else { return .notDone }
-        // What no further data can mend has failed.
-        let hopeless: Set<SubIndication?> = [.chainConstraintsFailure, .sigConstraintsFailure]
-        if all.contains(where: { hopeless.contains($0.conclusion.subIndication) }) {
-            return .failed
-        }
-        return .init(Self.worst(all.map(\.conclusion)))
-    }
-
     /// The worst; of equally bad ones the first.
-    private static func worst(_ conclusions: [Conclusion]) -> Conclusion {
+    static func worst(_ conclusions: [Conclusion]) -> Conclusion {
         conclusions.reduce(.passed) { $0.isPassed ? $1 : $0.worse(than: $1) }
     }
 }

@@ -33,11 +33,20 @@ struct BlockBuffer: Sendable {
     }
 
     /// What is left, padded as the MD4 family does: 0x80, zeros, and the length in bits.
-    func padded(bigEndianLength: Bool) -> [UInt8] {
+    private func padded(bigEndianLength: Bool) -> [UInt8] {
         var last = pending + [0x80]
         while last.count % size != size - 8 { last.append(0) }
         let bits = totalInBytes &* 8
         let ordered = bigEndianLength ? bits.bigEndian : bits.littleEndian
         return last + withUnsafeBytes(of: ordered) { Array($0) }
+    }
+
+    /// Calls `compress` with the last blocks.
+    func finish(bigEndianLength: Bool, _ compress: (UnsafeRawBufferPointer) -> Void) {
+        padded(bigEndianLength: bigEndianLength).withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                compress(UnsafeRawBufferPointer(rebasing: bytes[start..<start + size]))
+            }
+        }
     }
 }

@@ -15,13 +15,7 @@ struct RIPEMD160: OwnDigestFunction {
 
     func finished() -> [UInt8] {
         var state = state
-        let last = buffer.padded(bigEndianLength: false)
-        last.withUnsafeBytes { bytes in
-            for start in stride(from: 0, to: bytes.count, by: 64) {
-                Self.compress(
-                    UnsafeRawBufferPointer(rebasing: bytes[start..<start + 64]), into: &state)
-            }
-        }
+        buffer.finish(bigEndianLength: false) { Self.compress($0, into: &state) }
         return state.flatMap { withUnsafeBytes(of: $0.littleEndian) { Array($0) } }
     }
 

@@ -16,13 +16,7 @@ struct SHA224: OwnDigestFunction {
 
     func finished() -> [UInt8] {
         var state = state
-        let last = buffer.padded(bigEndianLength: true)
-        last.withUnsafeBytes { bytes in
-            for start in stride(from: 0, to: bytes.count, by: 64) {
-                Self.compress(
-                    UnsafeRawBufferPointer(rebasing: bytes[start..<start + 64]), into: &state)
-            }
-        }
+        buffer.finish(bigEndianLength: true) { Self.compress($0, into: &state) }
         return state.prefix(7).flatMap { withUnsafeBytes(of: $0.bigEndian) { Array($0) } }
     }
 

@@ -73,14 +73,17 @@ let package = Package(
         module("PDF", in: "Formats", uses: ["CZlib", "CQREncode"], packages: [crypto]),
         module("JSON", in: "Formats"),
         module("ZIP", in: "Formats", uses: ["CZlib"]),
-        // 2  what is exchanged, and why it can be believed
-        module("FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON"], packages: [crypto]),
+        // 2  what it is worth, and why it can be believed
+        module("Coverage", in: "Documents", uses: ["JSON"]),
         module(
             "Trust", in: "Signatures", uses: ["XML"],
             packages: [
                 crypto, cryptoExtras, asn1, .product(name: "BigInt", package: "BigInt"),
             ]),
         // 3
+        module(
+            "FormPacks", in: "Documents", uses: ["XML", "PDF", "JSON", "Coverage"],
+            packages: [crypto]),
         module("XMLSignature", in: "Signatures", uses: ["XML", "Trust"]),
         module("PAdES", in: "Signatures", uses: ["PDF", "Trust"]),
         module(
@@ -89,7 +92,8 @@ let package = Package(
         // 4
         module("XAdES", in: "Signatures", uses: ["XML", "XMLSignature", "Trust"]),
         module(
-            "NationalAPI", in: "Exchange", uses: ["XML", "JSON", "XMLSignature", "Trust"]),
+            "NationalAPI", in: "Exchange",
+            uses: ["XML", "JSON", "XMLSignature", "Trust", "Coverage"]),
         // 5
         module(
             "Transport", in: "Exchange",
@@ -112,28 +116,33 @@ let package = Package(
         module(
             "Connector", in: "Exchange",
             uses: [
-                "JSON", "PDF", "FormPacks", "Trust", "Keys", "PAdES", "XAdES", "NationalAPI",
-                "Transport", "Validation",
+                "JSON", "PDF", "XML", "FormPacks", "Coverage", "Trust", "Keys", "PAdES", "XAdES",
+                "NationalAPI", "Transport", "Validation",
             ], packages: [httpTypes]),
         // 7
         module(
-            "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust"],
+            "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust", "Coverage"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "HTTPAPI", in: "Surfaces",
-            uses: ["Connector", "FormPacks", "JSON", "Trust", "XMLSignature", "Validation"],
+            uses: [
+                "Connector", "FormPacks", "Coverage", "JSON", "Trust", "XMLSignature", "Validation",
+                "NationalAPI",
+            ],
             packages: [httpTypes]),
         module(
             "Sandbox", in: "Programme",
             uses: [
-                "XML", "JSON", "FormPacks", "Trust", "Keys", "XAdES", "NationalAPI", "Validation",
+                "XML", "JSON", "FormPacks", "Coverage", "Trust", "Keys", "XAdES", "NationalAPI",
+                "Validation",
             ], packages: [httpTypes]),
         // 8
         .executableTarget(
             name: "econnector",
             dependencies: [
-                "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Validation",
-                "XMLSignature", "XAdES", "Transport", "Connector", "SQLiteStore", "HTTPAPI",
+                "JSON", "PDF", "XML", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI",
+                "Validation", "XMLSignature", "XAdES", "Transport", "Connector", "SQLiteStore",
+                "HTTPAPI",
                 "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 httpTypes,
             ],
@@ -157,7 +166,8 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "ZIP"),
         tests(of: "PDF", uses: ["TestSupport"], packages: [crypto]),
-        tests(of: "FormPacks", uses: ["XML", "PDF", "JSON"]),
+        tests(of: "Coverage", uses: ["JSON"]),
+        tests(of: "FormPacks", uses: ["XML", "PDF", "JSON", "Coverage"]),
         tests(of: "Trust", uses: ["TestSupport"], packages: [crypto]),
         tests(
             of: "Keys",

@@ -62,7 +62,7 @@ struct World: Sendable {
 
     private static func fonts(_ pack: FormPack) throws -> FontSet {
         var found: [PackManifest.PDF.FontRole: [UInt8]] = [:]
-        for font in pack.manifest.pdf.fonts {
+        for font in pack.manifest.pdf?.fonts ?? [] {
             let paths = ["liberation2", "liberation", "dejavu"].map {
                 "/usr/share/fonts/truetype/\($0)/\(font.file)"
             }

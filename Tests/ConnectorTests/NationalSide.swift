@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Connector
+import Coverage
 import FormPacks
 import Foundation
 import HTTPTypes
@@ -48,11 +49,12 @@ struct NationalSide {
     let activations = Activations()
     let pki: PKIService
     let exchange: ExchangeService
+    let insurer: Insurer
     let front: SandboxFront
     let packs: PackLibrary
     let profile: NationalProfile
     let folder: String
-    private let fonts: FontSet
+    let fonts: FontSet
     private let signing: SoftwareKey
     private let authentication: SoftwareKey
 
@@ -76,6 +78,9 @@ struct NationalSide {
             platform.publicKey, named: "Platform of tests", profile: .platform)
         let platformKey = platform
         let service = pki
+        insurer = Insurer(
+            register: register, packs: packs, tariffs: try Self.tariffs(), profile: profile,
+            makeUUID: { UUID().uuidString.lowercased() })
         exchange = ExchangeService(
             packs: packs, register: register, profile: profile,
             platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
@@ -87,7 +92,7 @@ struct NationalSide {
             ledger: Ledger(),
             now: { clock.now }, makeUUID: { UUID().uuidString.lowercased() },
             isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil },
-            persist: { _ in })
+            persist: { _ in }, insurer: insurer, faults: faults)
         front = SandboxFront(
             pki: pki, exchange: exchange, register: register, faults: faults, clock: clock)
     }
@@ -105,6 +110,15 @@ struct NationalSide {
                 givenName: provider?.givenName ?? "", surname: provider?.surname ?? "",
                 serialNumber: provider?.eHealthID ?? ""))
         return key
+    }
+
+    private static func tariffs() throws -> Tariffs {
+        let folder = "\(root)/Data/coverage"
+        var files: [String: [UInt8]] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            files[name] = try bytes("\(folder)/\(name)")
+        }
+        return try Tariffs(files: files)
     }
 
     static func data(_ path: String) throws -> JSONReader {
@@ -141,11 +155,21 @@ struct NationalSide {
         reliesOnList: Bool = false,
         altering: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
     ) async -> Dispatcher {
-        let clock = clock
         var profile = profile
         profile.embeddedLevel = level
-        let authentication = authentication
-        let environment = PipelineEnvironment(
+        let clock = clock
+        return Dispatcher(
+            Pipeline(
+                await environment(profile, reliesOnList: reliesOnList, send: send(altering)),
+                store: store), store: store, now: { clock.now }, jitter: { 0.5 })
+    }
+
+    /// What the connector's side knows and has.
+    func environment(
+        _ profile: NationalProfile, reliesOnList: Bool = false, send: @escaping Send
+    ) async -> PipelineEnvironment {
+        let (clock, authentication) = (clock, authentication)
+        return PipelineEnvironment(
             packs: packs, profile: profile,
             addresses: ServiceAddresses(
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
@@ -158,14 +182,11 @@ struct NationalSide {
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,
                 sign: { try authentication.signature(over: $0) }),
-            send: send(altering), now: { clock.now },
+            send: send, now: { clock.now },
             random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
-        return Dispatcher(
-            Pipeline(environment, store: store), store: store, now: { clock.now },
-            jitter: { 0.5 })
     }
 
-    private func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {
+    func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {
         let (front, client) = (front, authentication.certificateChain[0].der)
         return { request, body, _ in
             guard request.authority == "exchange.test:1" else {

@@ -147,12 +147,13 @@ struct PackLoadingTests {
     @Test("the manifest holds what the exchange needs")
     func readsManifest() throws {
         let manifest = try TestPack.pack().manifest
-        #expect(manifest.depositModel == "2022_CNS_MEMHON_DEPOT-V1")
-        #expect(manifest.cancellationModel == "2022_CNS_MEMHON_ANNUL-V1")
-        #expect(manifest.signature.level == "B-LT")
-        #expect(manifest.signature.certification == .none)
-        #expect(manifest.pdf.copies.map(\.level) == ["B-T", "B-LT"])
-        #expect(manifest.pdf.fonts.map(\.role) == PackManifest.PDF.FontRole.allCases)
+        #expect(manifest.deposit?.model == "2022_CNS_MEMHON_DEPOT-V1")
+        #expect(manifest.deposit?.cancellationModel == "2022_CNS_MEMHON_ANNUL-V1")
+        #expect(manifest.deposit?.signature.level == "B-LT")
+        #expect(
+            manifest.deposit?.signature.certification == PackManifest.Signature.Certification.none)
+        #expect(manifest.pdf?.copies.map(\.level) == ["B-T", "B-LT"])
+        #expect(manifest.pdf?.fonts.map(\.role) == PackManifest.PDF.FontRole.allCases)
         #expect(manifest.coverage["line"] == FormPath("prestation"))
     }
 }

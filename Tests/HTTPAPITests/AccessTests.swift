@@ -14,7 +14,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 
 @Suite("HTTP interface: who may ask, and what is answered")
 struct AccessTests {
-    private let api: FormsAPI
+    private let api: ConnectorAPI
     private let problems: ProblemCatalogue
 
     init() async throws {
@@ -24,12 +24,14 @@ struct AccessTests {
             path: NSTemporaryDirectory() + UUID().uuidString + ".sqlite")
         let uuid: @Sendable () -> String = { "00000000-0000-4000-8000-000000000000" }
         let packs = try PackLibrary.load(directory: "\(root)/Packs")
-        api = FormsAPI(
-            intake: Intake(
-                packs: packs, fonts: try PackFonts.load(for: packs), store: store,
-                now: { Date(timeIntervalSince1970: 1_795_000_000) }, makeUUID: uuid),
-            store: store, problems: problems, access: AccessRules(port: 48_210, secret: "s"),
-            instance: "i", onAccepted: {}, makeUUID: uuid)
+        let intake = Intake(
+            packs: packs, fonts: try PackFonts.load(for: packs), store: store,
+            now: { Date(timeIntervalSince1970: 1_795_000_000) }, makeUUID: uuid)
+        api = ConnectorAPI(
+            access: AccessRules(port: 48_210, secret: "s"), problems: problems, instance: "i",
+            forms: FormsAPI(
+                intake: intake, store: store, problems: problems, onAccepted: {}),
+            makeUUID: uuid)
     }
 
     private func ask(

@@ -53,13 +53,15 @@ struct VerifyTests {
                 return Judge(richer).report(on: facts)
             })
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let api: @Sendable (Int) -> FormsAPI = { bound in
-            FormsAPI(
-                intake: intake, store: store, problems: problems,
-                access: AccessRules(port: bound, secret: secret), instance: "i", verify: verify,
-                onAccepted: {}, makeUUID: uuid)
+        let api: @Sendable (Int) -> ConnectorAPI = { bound in
+            ConnectorAPI(
+                access: AccessRules(port: bound, secret: secret), problems: problems,
+                instance: "i",
+                forms: FormsAPI(
+                    intake: intake, store: store, problems: problems, onAccepted: {}),
+                verify: verify, makeUUID: uuid)
         }
-        let server = HTTPServer(port: 0, bodyLimit: { FormsAPI.bodyLimit(for: $0) }) {
+        let server = HTTPServer(port: 0, bodyLimit: { ConnectorAPI.bodyLimit(for: $0) }) {
             request, bytes, _ in
             let own = Int(request.authority?.split(separator: ":").last ?? "") ?? 0
             return await api(own).respond(request, bytes)

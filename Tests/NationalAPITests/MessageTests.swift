@@ -27,8 +27,8 @@ struct MessageTests {
         -> [UInt8]
     {
         let signer = TestPKI.shared.rsaSigner
-        let unsigned = try DepositRequest.message(
-            modelUID: "MODEL-1", form: Array(form.utf8), profile: profile,
+        let unsigned = try ExchangeRequest.message(
+            modelUID: "MODEL-1", business: Array(form.utf8), profile: profile,
             certificate: signer.certificate, now: now)
         return try unsigned.signed(
             with: signer.key.sign(unsigned.toBeSigned))
@@ -39,10 +39,10 @@ struct MessageTests {
     @Test("a request comes back as it was made, its form a document of its own")
     func roundTrip() throws {
         let verified = try VerifiedMessage(parsing: message(), security: security, now: now)
-        let request = try DepositRequest(verified, profile: profile)
+        let request = try ExchangeRequest(verified, profile: profile)
         #expect(request.modelUID == "MODEL-1")
         #expect(
-            text(try request.form.canonical())
+            text(try request.business.canonical())
                 == "<a xmlns=\"urn:a\"><b xmlns=\"\">1</b></a>")
     }
 

@@ -8,7 +8,7 @@ package enum PackFonts {
     /// - Throws: A font is not installed: run Scripts/setup.sh.
     package static func load(for packs: PackLibrary) throws -> FontSet {
         var found: [PackManifest.PDF.FontRole: [UInt8]] = [:]
-        for font in packs.packs.first?.manifest.pdf.fonts ?? [] {
+        for font in packs.packs.lazy.compactMap(\.manifest.pdf).first?.fonts ?? [] {
             let folder = font.file.hasPrefix("DejaVu") ? "dejavu" : "liberation2"
             let path = "/usr/share/fonts/truetype/\(folder)/\(font.file)"
             found[font.role] = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import FormPacks
 import Foundation
 import HTTPTypes
 import JSON
@@ -19,7 +20,8 @@ struct ConnectorClient {
         request.headerFields[.authorization] = "Bearer \(address.secret)"
         if let contentType { request.headerFields[.contentType] = contentType }
         do {
-            let (response, bytes) = try await sender.send(request, body: body)
+            let (response, bytes) = try await sender.send(
+                request, body: body, timeout: .seconds(60))
             return (response.status.code, bytes)
         } catch {
             throw CommandFailure(.unavailable, "the connector: \(error)")
@@ -30,11 +32,8 @@ struct ConnectorClient {
     ///
     /// - Returns: Its state; a refusal is thrown with every anomaly printed.
     func submit(_ form: [UInt8]) async throws -> JSONReader {
-        let isXML =
-            form.first { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF } == UInt8(ascii: "<")
         let (status, body) = try await send(
-            .post, "/v1/forms", contentType: isXML ? "application/xml" : "application/json",
-            body: form)
+            .post, "/v1/forms", contentType: Self.contentType(of: form), body: form)
         let answer = try Self.reader(body)
         guard status == 202 else { throw Self.refusal(answer, status: status) }
         return answer
@@ -70,14 +69,18 @@ struct ConnectorClient {
         return status == 200 ? body : nil
     }
 
-    private static func reader(_ body: [UInt8]) throws -> JSONReader {
+    static func contentType(of form: [UInt8]) -> String {
+        if case .xml = FormInput(guessing: form) { "application/xml" } else { "application/json" }
+    }
+
+    static func reader(_ body: [UInt8]) throws -> JSONReader {
         guard let document = try? JSONDocument(parsing: body) else {
             throw CommandFailure(.ourFault, "the connector's answer is not JSON")
         }
         return JSONReader(document.root)
     }
 
-    private static func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
+    static func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
         for anomaly in answer.value["anomalies"]?.array ?? [] {
             Terminal.note(
                 "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?["fr"]?.string ?? "")"

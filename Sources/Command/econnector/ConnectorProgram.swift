@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Connector
+import Coverage
 import FormPacks
 import Foundation
 import HTTPAPI
@@ -57,14 +58,26 @@ struct ConnectorProgram {
         let library = try Installation.packs(packs)
         let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
         let now: @Sendable () -> Date = { Date() }
-        let pipeline = Pipeline(try environment(library, sender, now), store: store)
+        let environment = try environment(library, sender, now)
+        let pipeline = Pipeline(environment, store: store)
         let dispatcher = Dispatcher(
             pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
         let intake = Intake(
             packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
             makeUUID: { Installation.makeUUID() })
         let problems = try Installation.problems()
-        let verify = verifyAPI(sender)
+        let desk = try desk(environment, store, library)
+        let surface = Surface(
+            problems: problems,
+            forms: FormsAPI(
+                intake: intake, store: store, problems: problems,
+                onAccepted: { dispatcher.notify() }),
+            verify: verifyAPI(sender),
+            pricing: PricingAPI(
+                tariffs: try Installation.tariffs(), packs: library,
+                today: { CalendarDate(inLuxembourg: now()) }),
+            simulations: SimulationsAPI(desk: desk, problems: problems),
+            description: try Installation.openAPI())
         let secret = Installation.random(32).hexText
         let instance = try Self.instance(folder)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -72,13 +85,14 @@ struct ConnectorProgram {
                 await pipeline.prepare()
                 try await dispatcher.run()
             }
+            group.addTask { try await desk.run() }
             group.addTask {
                 try await Self.listen(on: port.map { [$0] } ?? Self.ports) { bound in
-                    FormsAPI(
-                        intake: intake, store: store, problems: problems,
-                        access: AccessRules(port: bound, secret: secret), instance: instance,
-                        verify: verify,
-                        onAccepted: { dispatcher.notify() },
+                    ConnectorAPI(
+                        access: AccessRules(port: bound, secret: secret),
+                        problems: surface.problems, instance: instance, forms: surface.forms,
+                        verify: surface.verify, pricing: surface.pricing,
+                        simulations: surface.simulations, description: surface.description,
                         makeUUID: { Installation.makeUUID() })
                 } onReady: { bound in
                     let address = ConnectorAddress(url: "http://127.0.0.1:\(bound)", secret: secret)
@@ -96,6 +110,32 @@ struct ConnectorProgram {
             try await group.next()
             group.cancelAll()
         }
+    }
+
+    /// What the interface offers, whatever port it is bound to.
+    private struct Surface: Sendable {
+        var problems: ProblemCatalogue
+        var forms: FormsAPI
+        var verify: VerifyAPI
+        var pricing: PricingAPI
+        var simulations: SimulationsAPI
+        var description: [UInt8]
+    }
+
+    private func desk(
+        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ library: PackLibrary
+    ) throws -> SimulationDesk {
+        SimulationDesk(
+            SimulationEnvironment(
+                environment, forms: try Installation.pidForms(),
+                fonts: try Installation.fonts(for: library),
+                software: .init(
+                    name: "Open eConnector", version: EConnector.version,
+                    vendor: "Open eConnector"),
+                environment: .test, makeUUID: { Installation.makeUUID() },
+                jitter: { Double.random(in: 0..<1) }),
+            store: store)
     }
 
     /// Judges files with this installation's anchors, trusted list and clock.
@@ -124,14 +164,14 @@ struct ConnectorProgram {
 
     /// Binds the first port that is free.
     private static func listen(
-        on ports: [Int], api: @escaping @Sendable (Int) -> FormsAPI,
+        on ports: [Int], api: @escaping @Sendable (Int) -> ConnectorAPI,
         onReady: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         for (index, port) in ports.enumerated() {
             let chosen = port == 0 ? try FreePort.find() : port
             let api = api(chosen)
             let server = HTTPServer(
-                port: chosen, bodyLimit: { FormsAPI.bodyLimit(for: $0) },
+                port: chosen, bodyLimit: { ConnectorAPI.bodyLimit(for: $0) },
                 handler: { request, body, _ in await api.respond(request, body) })
             let (events, event) = AsyncStream<Void>.makeStream()
             do {

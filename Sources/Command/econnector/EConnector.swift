@@ -5,6 +5,8 @@ import Foundation
 /// The command line: it wires the parts and decides nothing.
 @main
 struct EConnector: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "econnector",
         abstract: "Turns a doctor's structured data into signed national forms and deposits them.",
@@ -15,6 +17,7 @@ struct EConnector: AsyncParsableCommand {
             EXAMPLES
               econnector demo                        the whole road once, artefacts in demo-out/
               econnector check form.json             is this form good?
+              econnector price request.json          who pays what, and by which rule
               econnector render form.json -o f.pdf   the official-looking page
               econnector verify signed.xml --anchor root.pem
 
@@ -22,10 +25,11 @@ struct EConnector: AsyncParsableCommand {
               0 done or TOTAL-PASSED    1 refused or TOTAL-FAILED    2 INDETERMINATE or outcome unknown
               64 usage    65 unreadable input    69 a service is unavailable    70 our fault
             """,
-        version: "0.1.0",
+        version: Self.version,
         subcommands: [
             DemoCommand.self, SandboxCommand.self, ServeCommand.self, SubmitCommand.self,
             StatusCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
+            PriceCommand.self, ActsCommand.self, PIDCommand.self,
             VerifyCommand.self, SignCommand.self, ExtendCommand.self, ArchiveCommand.self,
             KeysCommand.self, PacksCommand.self,
         ])

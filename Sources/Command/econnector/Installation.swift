@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Connector
+import Coverage
 import FormPacks
 import Foundation
 import HTTPAPI
@@ -86,6 +88,38 @@ struct Installation {
         }
     }
 
+    /// The tariff lists and rules of `Data/coverage`.
+    static func tariffs() throws -> Tariffs {
+        let folder = try folder("Data", given: nil) + "/coverage"
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+            throw CommandFailure(
+                .unavailable, "the folder \(folder) was not found; it belongs to the program")
+        }
+        var files: [String: [UInt8]] = [:]
+        for name in names where name.hasSuffix(".json") || name.hasSuffix(".csv") {
+            files[name] = try Terminal.read("\(folder)/\(name)")
+        }
+        do {
+            return try Tariffs(files: files)
+        } catch {
+            throw CommandFailure(.unavailable, "\(folder): \(error)")
+        }
+    }
+
+    /// Which packs immediate direct payment uses.
+    static func pidForms() throws -> PIDForms {
+        do {
+            return try PIDForms(data("pid.json"))
+        } catch let error as JSONReadingError {
+            throw CommandFailure(.unavailable, "pid.json: \(error)")
+        }
+    }
+
+    /// The description of the HTTP interface, as it is served.
+    static func openAPI() throws -> [UInt8] {
+        try Terminal.read(folder("Data", given: nil) + "/openapi.json")
+    }
+
     static func register() throws -> Register {
         do {
             return try Register(data("sandbox/register.json"))
@@ -96,7 +130,7 @@ struct Installation {
 
     /// The fonts the packs ask for, pinned by their hashes; all packs must agree on them.
     static func fonts(for packs: PackLibrary) throws -> FontSet {
-        guard let wanted = packs.packs.first?.manifest.pdf.fonts else {
+        guard let wanted = packs.packs.lazy.compactMap(\.manifest.pdf).first?.fonts else {
             throw CommandFailure(.unavailable, "no form pack is installed, so no font is known")
         }
         var found: [PackManifest.PDF.FontRole: [UInt8]] = [:]

@@ -106,8 +106,14 @@ struct SandboxProgram {
         let profile = try Installation.profile("lu-mysecu-2023")
         let platform = try await platform(pki, folder)
         let file = "\(folder)/ledger.json"
+        let (library, register) = (try Installation.packs(packs), try Installation.register())
+        let faults = FaultSwitches()
+        let pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
+        let insurer = Insurer(
+            register: register, packs: library, tariffs: try Installation.tariffs(),
+            profile: profile, makeUUID: { Installation.makeUUID() })
         let exchange = ExchangeService(
-            packs: try Installation.packs(packs), register: try Installation.register(),
+            packs: library, register: register,
             profile: profile,
             platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
                 try platform.signature(over: $0)
@@ -118,10 +124,11 @@ struct SandboxProgram {
             ledger: try Self.ledger(file), now: { clock.now },
             makeUUID: { Installation.makeUUID() },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil },
-            persist: { try DurableFile.write($0.json.serialized(), to: file) })
+            persist: { try DurableFile.write($0.json.serialized(), to: file) }, insurer: insurer,
+            faults: faults, pause: pause)
         return SandboxFront(
-            pki: pki, exchange: exchange, register: try Installation.register(),
-            faults: FaultSwitches(), clock: clock)
+            pki: pki, exchange: exchange, register: register, faults: faults, clock: clock,
+            pause: pause)
     }
 
     private static func ledger(_ file: String) throws -> Ledger {

@@ -139,15 +139,9 @@ package actor Dispatcher {
         if isOver, stopped.failures > Limits.leastRetries, stopped.state != .unknown {
             stopped.state = .attention
         }
-        let delay = failure.retryAfter.map(Double.init) ?? backOff(failures: stopped.failures)
+        let delay = failure.retryAfter.map(Double.init) 
+            ?? BackOff.delay(failures: stopped.failures, jitter: jitter())
         stopped.dueAt = moment.addingTimeInterval(delay)
         _ = try await store.record(Transition(stopped), from: transmission.state)
-    }
-
-    /// Full jitter: base 1 s, factor 2, cap 5 min, then every 15 min (RE-07).
-    private nonisolated func backOff(failures: Int) -> Double {
-        guard failures <= 10 else { return Limits.retryLater }
-        let ceiling = Limits.retryBase * Double(1 << min(failures, 9))
-        return min(ceiling, Limits.retryCap) * jitter()
     }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 package import FormPacks
 package import PDF
 package import Trust
@@ -26,17 +27,17 @@ package struct ReceivedForm: Sendable {
 package struct CheckedForm: Sendable {
     package let document: CheckedDocument
     package let digest: Digest
-    package let warnings: [FormPacks.Anomaly]
+    package let warnings: [Coverage.Anomaly]
 }
 
 /// What a caller is told when it hands in a form.
 package enum IntakeAnswer: Sendable {
     /// Durable: from here on the form is ours.
-    case accepted(Transmission, warnings: [FormPacks.Anomaly])
+    case accepted(Transmission, warnings: [Coverage.Anomaly])
     /// The same bytes were accepted before; nothing was done again.
     case replayed(Transmission)
     /// The form leaves no trace of its UUID.
-    case refused([FormPacks.Anomaly])
+    case refused([Coverage.Anomaly])
     /// The page cannot show what the form says: the field and the character or length.
     case undrawable(String)
     case uuidReused
@@ -62,7 +63,7 @@ package struct Intake: Sendable {
     /// Checks a form without keeping anything of it.
     package func check(
         _ received: ReceivedForm
-    ) throws(FormCheckError) -> (form: CheckedForm?, anomalies: [FormPacks.Anomaly]) {
+    ) throws(FormCheckError) -> (form: CheckedForm?, anomalies: [Coverage.Anomaly]) {
         let result = try packs.check(
             received.input, today: CalendarDate(inLuxembourg: now()), uuid: makeUUID())
         let form = result.document.map {

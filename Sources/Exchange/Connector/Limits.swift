@@ -18,6 +18,14 @@ package enum Limits {
     static let retryLater = 900.0
     static let retryEnd = 72.0 * 3600
     static let leastRetries = 12
+    /// Seconds after which a message of PID that is on its way counts as given up by its sender.
+    static let messageLease = 90.0
+    /// Simulations taken from the store at once.
+    static let dueSimulations = 64
+    /// Simulations on their way that a start takes up again.
+    static let sentSimulations = 100_000
+    /// Characters of a reason for contesting (pid-and-reimbursement, 4.4).
+    package static let reasonCharacters = 500
     /// How long the status of a time-stamping unit counts as just learned.
     static let freshStatusInSeconds = 600.0
     /// Months before the end of a file's proof at which it is renewed.

@@ -19,6 +19,10 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case originRefused = "ECN-1012"
     case badRequest = "ECN-1013"
     case notAcceptable = "ECN-1014"
+    case unknownSimulation = "ECN-1015"
+    case notInThisState = "ECN-1016"
+    case cannotPrice = "ECN-1017"
+    case unknownAct = "ECN-1018"
     // 20xx: time-stamps
     case timestampUnreachable = "ECN-2001"
     case timestampRefused = "ECN-2002"
@@ -35,6 +39,7 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case answerNotTrusted = "ECN-2203"
     case refusedByPlatform = "ECN-2204"
     case platformFault = "ECN-2205"
+    case refusedByInsurer = "ECN-2206"
     // 23xx: the key
     case signingFailed = "ECN-2302"
     // 24xx: the page

@@ -7,4 +7,14 @@ enum Limits {
     static let anomalies = 1_000
     /// The pattern of `modelUID` (mysecu-wire, section 1).
     static let modelUIDLength = 1...32
+    /// Lines of one simulation: 999 sent, and what the engine adds to them.
+    static let lines = 2_000
+    /// Line numbers, as the fee statement has them.
+    static let lineNumbers = 1...9_999
+    /// Text of one element of an answer.
+    static let textInBytes = 4_000
+    /// Largest amount of a message.
+    static let cents = 99_999_999_99
+    /// Entries of one payment advice.
+    static let entries = 10_000
 }

@@ -56,6 +56,10 @@ package struct NationalProfile: Sendable, Hashable {
     package var messageSecurity: MessageSecurity
     package var exchange: Exchange
     package var depositAnswer: DepositAnswer
+    package var pid: ImmediateDirectPayment
+    /// Absent when the platform offers none.
+    package var status: StatusQuery?
+    package var paymentAdvice: PaymentAdviceQuery?
     package var embeddedLevel: EmbeddedLevel
     /// AS-03: the most a signer's revocation data may be older than the time-stamp.
     package var maxRevocationAgeInHours: Int
@@ -72,6 +76,13 @@ package struct NationalProfile: Sendable, Hashable {
         messageSecurity = try MessageSecurity(file.member("messageSecurity"))
         exchange = try Exchange(file.member("exchange"))
         depositAnswer = try DepositAnswer(file.member("deposit"))
+        pid = try ImmediateDirectPayment(file.member("pid"))
+        status = try file.optional("status").map { query throws(JSONReadingError) in
+            try StatusQuery(query)
+        }
+        paymentAdvice = try file.optional("paymentAdvice").map { query throws(JSONReadingError) in
+            try PaymentAdviceQuery(query)
+        }
         embeddedLevel = try file.member("pdf").member("embeddedLevel").choice(EmbeddedLevel.self)
         let trust = try file.member("trust")
         maxRevocationAgeInHours = try trust.member("maxRevocationAgeInHours").int(in: 0...8760)

@@ -28,17 +28,10 @@ extension Transmission {
         self.init(
             uuid: uuid, digest: Digest(.sha256, [UInt8](digest)),
             pack: PackReference(id: row["pack"], version: row["pack_version"]), state: state,
-            problem: Self.problem(row), attempts: row["attempts"], failures: row["failures"],
+            problem: TransmissionProblem(row), attempts: row["attempts"], failures: row["failures"],
             acceptedAt: Date(timeIntervalSince1970: row["accepted_at"]),
             changedAt: Date(timeIntervalSince1970: row["changed_at"]),
             dueAt: Date(timeIntervalSince1970: row["due_at"]))
-    }
-
-    private static func problem(_ row: Row) -> TransmissionProblem? {
-        guard let code: String = row["problem_code"],
-            let actor = TransmissionProblem.Actor(rawValue: row["problem_actor"] ?? "")
-        else { return nil }
-        return TransmissionProblem(code: code, detail: row["problem_detail"] ?? "", actor: actor)
     }
 
     private var columns: [(String, any DatabaseValueConvertible & Sendable)] {
@@ -79,6 +72,15 @@ extension Transmission {
                 """,
             arguments: problemValues + StatementArguments(values) + [uuid, previous.rawValue])
         return database.changesCount == 1
+    }
+}
+
+extension TransmissionProblem {
+    init?(_ row: Row) {
+        guard let code: String = row["problem_code"],
+            let actor = Actor(rawValue: row["problem_actor"] ?? "")
+        else { return nil }
+        self.init(code: code, detail: row["problem_detail"] ?? "", actor: actor)
     }
 }
 

@@ -167,6 +167,7 @@ package struct SQLiteTransmissionStore: TransmissionStore {
                     );
                     """)
         }
+        migrator.registerMigration("simulations") { try makeSimulationTables($0) }
         return migrator
     }
 }

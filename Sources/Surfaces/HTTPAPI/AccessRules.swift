@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import Connector
 import FormPacks
 import HTTPTypes
@@ -46,14 +47,6 @@ package struct AccessRules: Sendable {
 }
 
 extension HTTPRequest {
-    func require(_ method: Method) throws(Problem) {
-        guard self.method == method else {
-            var problem = Problem(.methodNotAllowed, "This address answers \(method.rawValue).")
-            problem.allow = method.rawValue
-            throw problem
-        }
-    }
-
     /// The declared type of the body without parameters; only `charset=utf-8` is taken (BL-14).
     var plainContentType: String {
         let parts = (headerFields[.contentType] ?? "").lowercased().split(separator: ";").map {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Connector
-package import FormPacks
+package import Coverage
 import HTTPTypes
 package import JSON
 
@@ -31,18 +31,27 @@ struct Answer {
             status, contentType: "application/json",
             body: JSONValue(.object(members)).serialized())
     }
+
+    /// The same, said to be the stored answer to the same bytes (RE-01).
+    var replayed: Answer {
+        var answer = self
+        if let name = HTTPField.Name("Idempotency-Replayed") {
+            answer.response.headerFields[name] = "true"
+        }
+        return answer
+    }
 }
 
 /// A problem as RFC 9457 wants it, with the members of docs/design.md, section 7.
 struct Problem: Error {
     var code: ProblemCode
     var detail: String
-    var anomalies: [FormPacks.Anomaly] = []
+    var anomalies: [Coverage.Anomaly] = []
     var retryAfter: Int?
     /// The methods an address answers, with 405.
     var allow: String?
 
-    init(_ code: ProblemCode, _ detail: String, anomalies: [FormPacks.Anomaly] = []) {
+    init(_ code: ProblemCode, _ detail: String, anomalies: [Coverage.Anomaly] = []) {
         (self.code, self.detail, self.anomalies) = (code, detail, anomalies)
     }
 
@@ -72,7 +81,7 @@ struct Problem: Error {
     }
 }
 
-extension FormPacks.Anomaly {
+extension Coverage.Anomaly {
     /// The anomaly as clients see it, in every language.
     package var json: JSONValue {
         var members: [JSONMember] = [

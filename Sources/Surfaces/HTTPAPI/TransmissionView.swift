@@ -40,21 +40,32 @@ extension Transmission {
             .init("attempts", .init(integerLiteral: attempts)),
         ]
         if let problem {
-            var list: [JSONMember] = [
-                .init("code", text(problem.code)), .init("detail", text(problem.detail)),
-                .init("actor", text(problem.actor.rawValue)),
-            ]
-            if let code = ProblemCode(rawValue: problem.code) {
-                let titles = ProblemCatalogue.languages.map {
-                    JSONMember($0, text(problems.title(code, language: $0)))
-                }
-                list.append(.init("title", .init(.object(titles))))
-                list.append(.init("do", text(problems.advice(code))))
+            let next = state.isSettled ? nil : dueAt
+            members.append(.init("problem", .object(problem.members(problems))))
+            if let next {
+                members.append(.init("nextAttemptAt", text(next.formatted(.iso8601))))
             }
-            members.append(.init("problem", .init(.object(list))))
-            if !state.isSettled {
-                members.append(.init("nextAttemptAt", text(dueAt.formatted(.iso8601))))
+        }
+        return members
+    }
+}
+
+extension TransmissionProblem {
+    /// The problem with its title and what to do.
+    func members(_ problems: ProblemCatalogue, nextAttemptAt: Date? = nil) -> [JSONMember] {
+        var members: [JSONMember] = [
+            .init("code", .string(code)), .init("detail", .string(detail)),
+            .init("actor", .string(actor.rawValue)),
+        ]
+        if let known = ProblemCode(rawValue: code) {
+            let titles = ProblemCatalogue.languages.map {
+                JSONMember($0, .string(problems.title(known, language: $0)))
             }
+            members.append(.init("title", .object(titles)))
+            members.append(.init("do", .string(problems.advice(known))))
+        }
+        if let nextAttemptAt {
+            members.append(.init("nextAttemptAt", .string(nextAttemptAt.formatted(.iso8601))))
         }
         return members
     }

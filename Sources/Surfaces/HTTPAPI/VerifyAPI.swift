@@ -60,51 +60,25 @@ private struct VerifyQuery {
     var isFetching = false
 
     init(_ request: HTTPRequest) throws(Problem) {
-        let text = (request.path ?? "").drop { $0 != "?" }.dropFirst()
-        for pair in text.split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
-            let value = parts.count == 2 ? Self.decoded(parts[1]) : nil
-            try take(parts.first ?? "", value ?? "")
-        }
-    }
-
-    private mutating func take(_ name: String, _ value: String) throws(Problem) {
-        switch name {
-        case "policy":
-            guard let policy = PolicyName(rawValue: value) else {
+        let query = try Query(request, taking: ["policy", "at", "fetch"])
+        if let name = query["policy"] {
+            guard let policy = PolicyName(rawValue: name) else {
                 throw Problem(.badRequest, "The policy is general or national-deposit.")
             }
             self.policy = policy
-        case "at":
-            guard let moment = try? Date(value, strategy: .iso8601) else {
+        }
+        if let text = query["at"] {
+            guard let moment = try? Date(text, strategy: .iso8601) else {
                 throw Problem(.badRequest, "at takes a time such as 2026-11-20T10:00:00Z.")
             }
             self.moment = moment
-        case "fetch":
-            guard value == "true" || value == "false" else {
+        }
+        if let text = query["fetch"] {
+            guard text == "true" || text == "false" else {
                 throw Problem(.badRequest, "fetch is true or false.")
             }
-            isFetching = value == "true"
-        default: throw Problem(.badRequest, "The query takes policy, at and fetch.")
+            isFetching = text == "true"
         }
-    }
-
-    /// Undoes percent-encoding (RFC 3986, 2.1); nil when it is malformed.
-    private static func decoded(_ text: String) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard rest.count >= 2,
-                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-            else { return nil }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: bytes, as: UTF8.self)
     }
 }
 

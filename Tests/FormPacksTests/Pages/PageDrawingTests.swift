@@ -13,7 +13,7 @@ struct PageDrawingTests {
     ]
 
     private func fonts() throws -> FontSet {
-        let fonts = try TestPack.pack().manifest.pdf.fonts
+        let fonts = try TestPack.pack().manifest.pdf?.fonts ?? []
         let bytes = try fonts.map { font in
             let data = Self.folders.lazy.compactMap {
                 FileManager.default.contents(atPath: $0 + font.file)
@@ -99,6 +99,6 @@ struct PageDrawingTests {
         let set = try fonts()
         let found = [set.regular, set.bold, set.fallbackRegular, set.fallbackBold]
         #expect(
-            try TestPack.pack().manifest.pdf.fonts.map(\.sha256) == found.map { "\($0.sha256)" })
+            try TestPack.pack().manifest.pdf?.fonts.map(\.sha256) == found.map { "\($0.sha256)" })
     }
 }

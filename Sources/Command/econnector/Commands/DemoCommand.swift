@@ -158,7 +158,10 @@ struct Demo: Sendable {
 
     /// The full example of the first pack as a new form, and the code of the provider who bills.
     private func example() throws -> (form: [UInt8], provider: String) {
-        guard let pack = try Installation.packs(packs).packs.first,
+        guard
+            let pack = try Installation.packs(packs).packs.first(where: {
+                $0.manifest.kind == .form
+            }),
             let example = pack.examples["valid-full.json"],
             let code = pack.manifest.paths.providerCode
         else { throw CommandFailure(.unavailable, "no pack with a full example is installed") }

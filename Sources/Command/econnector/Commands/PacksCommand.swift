@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import ArgumentParser
 import FormPacks
 
@@ -68,8 +69,11 @@ struct ShowPack: ParsableCommand {
             Terminal.result("  \(language.rawValue): \(manifest.names[language])")
         }
         Terminal.result("  root: \(manifest.root.element) in \(manifest.root.namespace)")
-        Terminal.result("  deposit model: \(manifest.depositModel)")
-        Terminal.result("  XML signature: XAdES \(manifest.signature.level)")
+        Terminal.result("  kind: \(manifest.kind.rawValue)")
+        if let deposit = manifest.deposit {
+            Terminal.result("  deposit model: \(deposit.model)")
+            Terminal.result("  XML signature: XAdES \(deposit.signature.level)")
+        }
         Terminal.result("  rules: \(pack.ruleCodes.joined(separator: " "))")
         for source in manifest.sources {
             Terminal.result("  \(source.mark) \(source.what): \(source.source)")

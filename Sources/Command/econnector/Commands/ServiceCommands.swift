@@ -28,7 +28,7 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (0...65_533).contains(port) else { throw ValidationError("--port takes 0 to 65533") }
     }
 
-    @Flag(help: "Print the fictitious providers and persons, and end.") var list = false
+    @Flag(help: "Print the fictitious providers, persons and acts with what each forces, and end.") var list = false
     @Option(help: "Folder of form packs.") var packs: String?
 
     func run() async throws {
@@ -55,19 +55,12 @@ struct SandboxCommand: AsyncParsableCommand {
     }
 
     private static func printRegister() throws {
-        let register = try Installation.register()
-        Terminal.result("providers (fictitious)")
-        for provider in register.providers {
-            Terminal.result(
-                "  \(provider.code)  \(provider.givenName) \(provider.surname), \(provider.speciality), eHealth ID \(provider.eHealthID)"
-            )
-        }
+        Terminal.result(MagicValues.table(try Installation.register()))
         Terminal.result(
-            "persons (fictitious): \(register.matricules.sorted().joined(separator: ", "))")
-        Terminal.result("faults: POST /admin/faults {\"service\": …, \"fault\": …}")
-        Terminal.result(
-            "  services exchange, tsa, ocsp, crl, enrolment, trusted-list; faults none, unavailable, lost-answer"
-        )
+            "faults: POST /admin/faults {\"service\": …, \"fault\": …, \"delayMilliseconds\": …}")
+        let services = SandboxService.allCases.map(\.rawValue).joined(separator: ", ")
+        let faults = ServiceFault.allCases.map(\.rawValue).joined(separator: ", ")
+        Terminal.result("  services \(services); faults \(faults)")
     }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
 #else
@@ -24,7 +25,7 @@ package struct CheckedDocument: Sendable, Hashable {
     /// Lower case, version 4 as the pack's rules demand.
     package let uuid: String
     package let date: CalendarDate
-    /// The national XML: canonical form, the signature's seat there and empty, no PDF.
+    /// The national XML: canonical form, a deposited form's signature seat there and empty, no PDF.
     package let xml: [UInt8]
     /// The form's data, without the seats.
     package let root: FormElement
@@ -43,16 +44,19 @@ package struct CheckedDocument: Sendable, Hashable {
 extension FormPack {
     /// The form as XML with the signature's seat, in the order of the schema.
     func composed(_ form: FormElement) -> Element {
-        seating("", at: manifest.seats.signature, in: form.element(prefix: manifest.root.prefix))
+        let element = form.element(prefix: manifest.root.prefix)
+        guard let seats = manifest.deposit?.seats else { return element }
+        return seating("", at: seats.signature, in: element)
     }
 
     /// A composed form with the PDF in its seat and the signature's seat empty, ready to be signed.
     ///
     /// - Parameter composed: What ``CheckedDocument/xml`` was when the form was checked.
     package func embedding(_ pdf: [UInt8], in composed: [UInt8]) throws(XMLError) -> [UInt8] {
+        guard let seats = manifest.deposit?.seats else { return composed }
         let form = try XMLDocument(parsing: composed).root.value()
         let text = Data(pdf).base64EncodedString()
-        return Writer.bytes(of: seating(text, at: manifest.seats.document, in: form))
+        return Writer.bytes(of: seating(text, at: seats.document, in: form))
     }
 
     /// Puts an element with this text where the schema's order wants it.

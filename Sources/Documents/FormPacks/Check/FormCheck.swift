@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 internal import JSON
 internal import XML
 
@@ -11,17 +12,19 @@ extension PackLibrary {
     ///   - pack: Identifier of the pack, when the caller names it.
     ///   - today: The day on which the form is looked at, in Luxembourg.
     ///   - uuid: The identifier to give a form that has none.
+    ///   - kinds: What is looked for; a message is found only by who asks for messages.
     /// - Throws: The input cannot be read, or a pack contradicts itself.
     package func check(
         _ input: FormInput, pack id: String? = nil, today: CalendarDate, uuid: String? = nil,
-        limits: FormLimits = .standard
+        kinds: Set<PackManifest.Kind> = [.form], limits: FormLimits = .standard
     ) throws(FormCheckError) -> CheckResult {
         let source = try FormSource(reading: input, limits: limits)
         guard let root = source.rootName else {
             return CheckResult(anomaly: .formUnknown(at: ""))
         }
         let sameRoot = packs.filter { pack in
-            (id == nil || pack.id == id) && pack.manifest.root.element == root
+            (id == nil || pack.id == id) && kinds.contains(pack.manifest.kind)
+                && pack.manifest.root.element == root
                 && source.isInNamespace(pack.manifest.root.namespace)
         }
         guard !sameRoot.isEmpty else {
@@ -54,7 +57,8 @@ extension FormPack {
         _ input: FormInput, today: CalendarDate, uuid: String? = nil,
         limits: FormLimits = .standard
     ) throws(FormCheckError) -> CheckResult {
-        try PackLibrary(packs: [self]).check(input, today: today, uuid: uuid, limits: limits)
+        try PackLibrary(packs: [self]).check(
+            input, today: today, uuid: uuid, kinds: [manifest.kind], limits: limits)
     }
 }
 

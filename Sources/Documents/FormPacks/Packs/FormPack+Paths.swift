@@ -15,8 +15,10 @@ extension FormPack {
             if let path { try checker.require(path) }
         }
         for path in manifest.lowerCase + manifest.leftOut { try checker.require(path) }
-        try checker.requireSeat(manifest.seats.signature)
-        try checker.requireSeat(manifest.seats.document)
+        if let seats = manifest.deposit?.seats {
+            try checker.requireSeat(seats.signature)
+            try checker.requireSeat(seats.document)
+        }
         try checkCoverage(manifest.coverage, checker)
     }
 

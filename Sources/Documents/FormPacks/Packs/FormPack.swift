@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import Crypto
 internal import JSON
 internal import XML
@@ -18,7 +19,8 @@ package struct FormPack: Sendable {
     package let schemaText: [UInt8]
 
     let rules: RuleSet
-    let page: PageTemplate
+    /// Absent of a message.
+    let page: PageTemplate?
     let compiledSchema: XMLSchema
     let appliesWhen: XPath?
 
@@ -48,8 +50,7 @@ package struct FormPack: Sendable {
                 }, uniquingKeysWith: { first, _ in first }))
         let root = try Self.root(of: schema, manifest)
         try Self.checkPaths(manifest, schema, root)
-        page = try PageReader.template(
-            of: Self.file(PackFile.page, files), texts: texts, schema: schema, root: root)
+        page = try Self.page(manifest, files, texts, schema, root)
         fingerprint = Self.fingerprint(of: files)
         examples = Self.examples(in: files)
     }
@@ -82,6 +83,20 @@ package struct FormPack: Sendable {
         } catch {
             throw .reading(file: PackFile.manifest, error)
         }
+    }
+
+    private static func page(
+        _ manifest: PackManifest, _ files: [String: [UInt8]], _ texts: PackTexts,
+        _ schema: SchemaModel, _ root: SchemaModel.ElementUse
+    ) throws(PackError) -> PageTemplate? {
+        guard manifest.kind != .message else {
+            guard files[PackFile.page] == nil else {
+                throw .page(place: "", "a message has no page")
+            }
+            return nil
+        }
+        return try PageReader.template(
+            of: file(PackFile.page, files), texts: texts, schema: schema, root: root)
     }
 
     private static func compile(_ text: [UInt8]) throws(PackError) -> XMLSchema {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import JSON
 
 extension PackManifest {
@@ -6,11 +7,12 @@ extension PackManifest {
 
     init(reading json: JSONReader) throws(JSONReadingError) {
         try json.allowOnly([
-            "format", "id", "version", "code", "names", "validFrom", "validTo", "root",
+            "format", "kind", "id", "version", "code", "names", "validFrom", "validTo", "root",
             "appliesWhen", "paths", "seats", "lowerCase", "leftOut", "deposit", "cancellation",
             "signature", "pdf", "coverage", "examples", "sources",
         ])
         _ = try json.member("format").int(in: Self.formats)
+        kind = try json.optional("kind")?.choice(Kind.self) ?? .form
         id = try json.member("id").string()
         version = try json.member("version").string()
         code = try json.member("code").string()
@@ -20,16 +22,46 @@ extension PackManifest {
         root = try Root(reading: json.member("root"))
         appliesWhen = try json.optional("appliesWhen")?.string()
         paths = try Paths(reading: json.member("paths"))
-        seats = try Seats(reading: json.member("seats"))
         lowerCase = try json.optional("lowerCase")?.paths() ?? []
         leftOut = try json.optional("leftOut")?.paths() ?? []
-        depositModel = try json.member("deposit").member("model").string()
-        cancellationModel = try json.member("cancellation").member("model").string()
-        signature = try Signature(reading: json.member("signature"))
-        pdf = try PDF(reading: json.member("pdf"))
+        deposit = try Self.deposit(json, of: kind)
+        pdf = try Self.pdf(json, of: kind)
         coverage = try Self.coverage(json.optional("coverage"))
         examplesToday = try json.member("examples").member("today").date()
         sources = try Self.sources(json.member("sources"))
+    }
+
+    private static func deposit(
+        _ json: JSONReader, of kind: Kind
+    ) throws(JSONReadingError) -> Deposit? {
+        guard kind == .form else {
+            try refuse(["seats", "deposit", "cancellation", "signature"], in: json)
+            return nil
+        }
+        return Deposit(
+            model: try json.member("deposit").member("model").string(),
+            cancellationModel: try json.member("cancellation").member("model").string(),
+            seats: try Seats(reading: json.member("seats")),
+            signature: try Signature(reading: json.member("signature")))
+    }
+
+    private static func pdf(
+        _ json: JSONReader, of kind: Kind
+    ) throws(JSONReadingError) -> PDF? {
+        guard kind == .message else { return try PDF(reading: json.member("pdf")) }
+        try refuse(["pdf"], in: json)
+        return nil
+    }
+
+    /// Members that a pack of this kind cannot have.
+    private static func refuse(
+        _ names: [String], in json: JSONReader
+    ) throws(JSONReadingError) {
+        for name in names {
+            if let member = try json.optional(name) {
+                throw member.unexpected("nothing: a pack of this kind has none")
+            }
+        }
     }
 
     private static func coverage(

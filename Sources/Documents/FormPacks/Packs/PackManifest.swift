@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 
 /// What `pack.json` says: everything about a form that is neither structure nor rule nor page.
 ///
@@ -27,6 +28,25 @@ package struct PackManifest: Sendable, Hashable {
         package var signature: FormPath
         /// Holds the base64 of the PDF.
         package var document: FormPath
+    }
+
+    /// What becomes of the form that a pack describes.
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Signed, deposited, and given to the patient.
+        case form
+        /// Sent over the exchange as it is: no page, no signature of its own.
+        case message
+        /// Printed for the patient: neither signed nor sent.
+        case paper
+    }
+
+    /// How a form is deposited; its alone.
+    package struct Deposit: Sendable, Hashable {
+        /// Model identifiers of the exchange.
+        package var model: String
+        package var cancellationModel: String
+        package var seats: Seats
+        package var signature: Signature
     }
 
     package struct Signature: Sendable, Hashable {
@@ -76,6 +96,7 @@ package struct PackManifest: Sendable, Hashable {
         package var source: String
     }
 
+    package var kind: Kind
     package var id: String
     package var version: String
     /// The form's code in anomalies, for example `MHM`.
@@ -87,14 +108,12 @@ package struct PackManifest: Sendable, Hashable {
     /// XPath over the form, where several packs share a root.
     package var appliesWhen: String?
     package var paths: Paths
-    package var seats: Seats
     package var lowerCase: [FormPath]
     package var leftOut: [FormPath]
-    /// Model identifiers of the exchange.
-    package var depositModel: String
-    package var cancellationModel: String
-    package var signature: Signature
-    package var pdf: PDF
+    /// Of a form only.
+    package var deposit: Deposit?
+    /// Absent of a message.
+    package var pdf: PDF?
     /// Where the billed acts stand, by role; paths of a line's parts start at the line.
     package var coverage: [String: FormPath]
     /// The day on which the pack's examples are looked at.

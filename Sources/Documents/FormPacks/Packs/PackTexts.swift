@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 internal import JSON
 
 /// The labels and sentences of a pack, by key, in every language.

@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 package import PDF
 
 extension FormPack {
     /// The form's page, every text in it final: what ``PDF/draw(_:fonts:)`` draws.
     ///
-    /// Nothing can fail here: the page was checked against the schema when the pack was loaded, and
+    /// Empty for a message, which has no page. Nothing can fail here: the page was checked against the schema when the pack was loaded, and
     /// the document against the schema when it was checked.
     package func pageDescription(for document: CheckedDocument) -> PageDescription {
+        guard let template = page else { return .empty }
         let form = document.root
-        var page = self.page.frame
-        page.title = self.page.title.filled(row: form, root: form)
-        page.author = self.page.author.filled(row: form, root: form)
-        page.subject = self.page.subject.filled(row: form, root: form)
+        var page = template.frame
+        page.title = template.title.filled(row: form, root: form)
+        page.author = template.author.filled(row: form, root: form)
+        page.subject = template.subject.filled(row: form, root: form)
         page.created = PageDescription.Moment(
             year: document.date.year, month: document.date.month, day: document.date.day)
-        page.conformance = manifest.pdf.conformance == .pdfA2a ? .pdfA2a : .pdfA3a
-        page.blocks = self.page.parts.compactMap { $0.block(of: form) }
-        page.footer = self.page.footer.map { footer in
+        page.conformance = manifest.pdf?.conformance == .pdfA3a ? .pdfA3a : .pdfA2a
+        page.blocks = template.parts.compactMap { $0.block(of: form) }
+        page.footer = template.footer.map { footer in
             var line = footer.line
             line.content = footer.content.filled(row: form, root: form)
             return line
         }
         return page
     }
+}
+
+extension PageDescription {
+    fileprivate static let empty = PageDescription(
+        title: "", author: "", subject: "", language: Language.fr.rawValue,
+        created: Moment(year: 1970, month: 1, day: 1), size: .a4, bottom: 0, continuationTop: 0,
+        artifacts: [], blocks: [], footer: [])
 }
 
 extension CheckedDocument {

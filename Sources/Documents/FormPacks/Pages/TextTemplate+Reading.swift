@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 /// Reads templates and checks every path against the schema and every key against the texts.
 struct TextTemplateReader {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import XML
 
 /// Evaluates the expressions of a rule set over one document.

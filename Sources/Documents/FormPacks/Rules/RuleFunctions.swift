@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import XML
 
 /// The functions that rules may call beside those of XPath 1.0.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import XML
 
 /// A pack's business rules: the part of ISO Schematron (ISO/IEC 19757-3) that forms need, over

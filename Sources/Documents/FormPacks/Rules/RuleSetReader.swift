@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import XML
 
 /// Reads the text of a rule file, refusing rules that lack a code, a severity or a language.

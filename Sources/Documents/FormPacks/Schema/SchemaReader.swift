@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 internal import XML
 
 /// Reads the text of a schema into a ``SchemaModel``, refusing what the model cannot say.

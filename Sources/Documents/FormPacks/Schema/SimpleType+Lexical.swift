@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 extension SimpleType {
     /// White space as XML Schema collapses it for every type but strings.

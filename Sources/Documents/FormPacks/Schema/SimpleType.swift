@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 /// A simple type of a pack's schema: a built-in type of XML Schema narrowed by facets.
 package struct SimpleType: Sendable, Hashable {

@@ -19,8 +19,10 @@ struct Places: Sendable {
     init(_ manifest: PackManifest, uuid: String?) {
         for path in manifest.lowerCase { change(path) { $0.isLowerCase = true } }
         for path in manifest.leftOut { change(path) { $0.isLeftOut = true } }
-        change(manifest.seats.signature) { $0.seat = .signature }
-        change(manifest.seats.document) { $0.seat = .document }
+        if let seats = manifest.deposit?.seats {
+            change(seats.signature) { $0.seat = .signature }
+            change(seats.document) { $0.seat = .document }
+        }
         guard let uuid else { return }
         change(manifest.paths.uuid) { $0.supplied = uuid }
         change(FormPath(steps: manifest.paths.uuid.steps.dropLast())) { $0.holdsSupplied = true }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 /// One way in which a form does not have the shape its schema asks for.
 struct ShapeProblem: Sendable, Hashable {

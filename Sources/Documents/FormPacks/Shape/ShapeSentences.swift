@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 extension ShapeProblem.Kind {
     /// What is wrong and what to do. Only names of the schema appear, never anything of the caller's.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import Coverage
 
 extension ValueProblem {
     /// What is wrong with a value and how it is written; the value itself is not quoted.

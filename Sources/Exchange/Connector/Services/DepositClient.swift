@@ -1,127 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTPTypes
 import NationalAPI
-import Transport
-package import Trust
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
-/// Deposits a form through the national profile and believes only a signed answer (GW-05).
-struct DepositClient: Sendable {
-    let profile: NationalProfile
-    let addresses: ServiceAddresses
-    let identity: MessageIdentity
-    let send: Send
-    let now: @Sendable () -> Date
-
-    /// Sends one form; repeating it with the same bytes is safe (RE-05).
-    ///
-    /// - Throws: ``StageFailure`` whose consequence says whether the form may have arrived.
+extension ExchangeClient {
+    /// Deposits one form.
     func deposit(
         uuid: String, modelUID: String, form: [UInt8]
     ) async throws -> (outcome: DepositOutcome, answer: [UInt8]) {
-        let message = try await message(modelUID: modelUID, form: form)
-        let bytes = try await post(message)
-        do {
-            let verified = try VerifiedMessage(
-                parsing: bytes, security: profile.messageSecurity, now: now())
-            try requirePlatform(verified.certificate)
-            let answer = try DepositAnswer(verified, to: uuid, profile: profile)
-            return (answer.outcome(profile), bytes)
-        } catch MessageError.fault(let code, _) {
-            throw fault(code)
-        } catch {
-            throw StageFailure(
-                .answerNotTrusted, "MySecu's answer: \(error).", actor: .mysecu, .unknown)
+        let profile = profile
+        let (answer, bytes) = try await call(
+            model: modelUID, business: form, timeoutInSeconds: profile.exchange.timeoutInSeconds
+        ) { message throws(MessageError) in
+            try DepositAnswer(message, to: uuid, profile: profile)
         }
-    }
-
-    private func message(modelUID: String, form: [UInt8]) async throws -> [UInt8] {
-        do {
-            let unsigned = try DepositRequest.message(
-                modelUID: modelUID, form: form, profile: profile,
-                certificate: identity.certificate, now: now())
-            return try unsigned.signed(with: await identity.sign(unsigned.toBeSigned))
-        } catch let error as MessageError {
-            throw StageFailure(.internalFault, "\(error)", actor: .connector, .attention)
-        } catch let error as StageFailure {
-            throw error
-        } catch {
-            throw StageFailure(
-                .signingFailed, "The key for messages cannot sign.", actor: .you, .retry)
-        }
-    }
-
-    private func post(_ message: [UInt8]) async throws -> [UInt8] {
-        let address = addresses.exchange + profile.exchange.path
-        guard var request = HTTPRequest.post(address, contentType: "text/xml; charset=utf-8"),
-            let action = HTTPField.Name("SOAPAction")
-        else {
-            throw StageFailure(
-                .platformUnreachable, "The address of MySecu is not a URL.", actor: .you,
-                .attention)
-        }
-        request.headerFields[action] = "\"\(profile.exchange.soapAction)\""
-        do {
-            let timeout = Duration.seconds(profile.exchange.timeoutInSeconds)
-            let (response, body) = try await send(request, message, timeout)
-            if body.isEmpty || response.status.kind == .redirection {
-                throw StageFailure(
-                    .outcomeUnknown,
-                    "MySecu answered with status \(response.status.code) and no message.",
-                    actor: .mysecu, .unknown, retryAfter: response.retryAfter)
-            }
-            return body
-        } catch TransportError.notSent(let host, let reason) {
-            throw StageFailure(
-                .platformUnreachable, "MySecu at \(host) cannot be reached: \(reason).",
-                actor: .mysecu, .retry)
-        } catch let error as TransportError {
-            throw StageFailure(.outcomeUnknown, "\(error)", actor: .mysecu, .unknown)
-        }
-    }
-
-    /// The platform's certificate bears its name, chains to an anchor and is current: another
-    /// certificate of the same authority cannot answer in its place.
-    private func requirePlatform(_ certificate: Certificate) throws(MessageError) {
-        let trust = TrustPolicy(anchors: TrustAnchors(addresses.anchors))
-        var unrevoked = trust
-        unrevoked.checksRevocation = false
-        let verdict = unrevoked.judge(
-            certificate, for: .any, at: now(), now: now(),
-            with: ValidationMaterial(certificates: identity.platformIntermediates))
-        guard verdict.isPassed, certificate.subject[.commonName] == addresses.platform else {
-            throw .notSigned(what: "the platform's certificate chain")
-        }
-    }
-
-    /// The platform could not look at the content. Nobody signed the fault, so it settles nothing,
-    /// and its words are not repeated: they may name anybody.
-    private func fault(_ code: String) -> StageFailure {
-        let isClient = code.hasSuffix("Client")
-        return StageFailure(
-            .platformFault,
-            isClient ? "MySecu refuses the message as faulty." : "MySecu has a fault.",
-            actor: isClient ? .connector : .mysecu, .unknown)
-    }
-}
-
-/// The key and certificate with which messages and TLS connections are made.
-package struct MessageIdentity: Sendable {
-    package var certificate: Certificate
-    /// Authorities between the platform's certificate and the anchors.
-    package var platformIntermediates: [Certificate]
-    package var sign: @Sendable ([UInt8]) async throws -> [UInt8]
-
-    package init(
-        certificate: Certificate, platformIntermediates: [Certificate],
-        sign: @escaping @Sendable ([UInt8]) async throws -> [UInt8]
-    ) {
-        (self.certificate, self.platformIntermediates) = (certificate, platformIntermediates)
-        self.sign = sign
+        return (answer.outcome(profile), bytes)
     }
 }

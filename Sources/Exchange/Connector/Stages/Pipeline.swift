@@ -44,16 +44,14 @@ package struct Pipeline: Sendable {
     let store: any TransmissionStore
     let signing: SigningStages
     let completion: CompletionStage
-    private let deposits: DepositClient
+    private let exchange: ExchangeClient
 
     package init(_ environment: PipelineEnvironment, store: any TransmissionStore) {
         self.environment = environment
         self.store = store
         signing = SigningStages(environment)
         completion = CompletionStage(environment)
-        deposits = DepositClient(
-            profile: environment.profile, addresses: environment.addresses,
-            identity: environment.identity, send: environment.send, now: environment.now)
+        exchange = ExchangeClient(environment)
     }
 
     /// Fetches at start what every form will need; what cannot be had is asked for again then.
@@ -211,8 +209,8 @@ package struct Pipeline: Sendable {
     private func deposit(_ transmission: Transmission) async throws -> Transition {
         let uuid = transmission.uuid
         let form = try await output(.completeXML, uuid)
-        let (outcome, answer) = try await deposits.deposit(
-            uuid: uuid, modelUID: try pack(transmission).manifest.depositModel, form: form)
+        let (outcome, answer) = try await exchange.deposit(
+            uuid: uuid, modelUID: try pack(transmission).depositTerms().model, form: form)
         let receipt = DepositRecord(
             transmission, outcome: outcome, form: form, moment: environment.now())
         switch outcome {

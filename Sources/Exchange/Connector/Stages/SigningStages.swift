@@ -25,7 +25,7 @@ struct SigningStages: Sendable {
                 pdf: page, field: emptySignatureField(in: page), signer: signer,
                 intermediates: environment.key.intermediates, algorithm: environment.key.algorithm,
                 time: environment.now(),
-                certification: Certification(pack.manifest.signature.certification))
+                certification: Certification(try pack.depositTerms().signature.certification))
             return PlannedSignature(toBeSigned: prepared.toBeSigned) {
                 try prepared.signed(with: $0).bytes
             }
@@ -47,12 +47,13 @@ struct SigningStages: Sendable {
     func planXML(
         _ uuid: String, _ composed: [UInt8], embedding pdf: [UInt8], for pack: FormPack
     ) throws -> PlannedSignature {
-        let signature = pack.manifest.signature
+        let terms = try pack.depositTerms()
+        let signature = terms.signature
         guard let signer = environment.key.certificate else { throw Self.noCertificate }
         return try Self.planning {
             let prepared = try PreparedSignature(
                 enveloping: pack.embedding(pdf, in: composed),
-                seat: pack.manifest.seats.signature.description,
+                seat: terms.seats.signature.description,
                 parameters: SignatureParameters(
                     identifier: "id-\(uuid)", signingTime: environment.now(),
                     certificates: [signer] + environment.key.intermediates,
@@ -133,5 +134,16 @@ extension Certification {
         case .p1: self = .p1
         case .p2: self = .p2
         }
+    }
+}
+
+extension FormPack {
+    /// How this form is signed and deposited; the intake takes no other.
+    func depositTerms() throws(StageFailure) -> PackManifest.Deposit {
+        guard let terms = manifest.deposit else {
+            throw StageFailure(
+                .internalFault, "The form's pack knows no deposit.", actor: .connector, .attention)
+        }
+        return terms
     }
 }

@@ -1,10 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
+import NationalAPI
 import Synchronization
 
 /// The services of the sandbox that can be made to fail.
 package enum SandboxService: String, Sendable, CaseIterable {
     case exchange, tsa, ocsp, crl, enrolment
     case trustedList = "trusted-list"
+    /// Single operations of the exchange.
+    case simulation = "pid-simulation"
+    case validation = "pid-validation"
+    case contestation = "pid-contestation"
+    case status
+    case paymentAdvice = "payment-advice"
+
+    /// The operation that a model names; `nil` for deposits.
+    init?(model: String, of profile: NationalProfile) {
+        switch model {
+        case profile.pid.simulation.model: self = .simulation
+        case profile.pid.validation.model: self = .validation
+        case profile.pid.contestation.model: self = .contestation
+        case profile.status?.operation.model: self = .status
+        case profile.paymentAdvice?.operation.model: self = .paymentAdvice
+        default: return nil
+        }
+    }
 }
 
 /// How a service fails until it is told otherwise.
@@ -16,9 +35,10 @@ package enum ServiceFault: String, Sendable, CaseIterable {
     case lostAnswer = "lost-answer"
 }
 
-/// The fault switches, one a service.
+/// The fault switches and delays, one a service.
 package final class FaultSwitches: Sendable {
     private let faults = Mutex<[SandboxService: ServiceFault]>([:])
+    private let delays = Mutex<[SandboxService: Int]>([:])
 
     package init() {}
 
@@ -27,5 +47,15 @@ package final class FaultSwitches: Sendable {
         set { faults.withLock { $0[service] = newValue } }
     }
 
-    package func clear() { faults.withLock { $0 = [:] } }
+    /// Milliseconds by which a service answers later.
+    func delay(of service: SandboxService) -> Int { delays.withLock { $0[service] ?? 0 } }
+
+    package func setDelay(of service: SandboxService, milliseconds: Int) {
+        delays.withLock { $0[service] = milliseconds }
+    }
+
+    package func clear() {
+        faults.withLock { $0 = [:] }
+        delays.withLock { $0 = [:] }
+    }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import FormPacks
 import NationalAPI
 import Trust
@@ -32,8 +33,8 @@ struct EntryCheck {
     /// - Parameter form: The form as a document of its own, cut out of the message.
     func check(_ form: [UInt8], model: String) throws(FormCheckError) -> Finding {
         let result = try packs.check(.xml(form), today: today)
-        var anomalies = result.anomalies.map(Self.national)
-        if let pack = result.pack, pack.manifest.depositModel != model {
+        var anomalies = result.anomalies.map { NationalAnomaly($0) }
+        if let pack = result.pack, pack.manifest.deposit?.model != model {
             anomalies.append(
                 Self.error("OEC-XML-002", "Le modèle du message ne correspond pas au formulaire."))
         }
@@ -48,7 +49,7 @@ struct EntryCheck {
     }
 
     /// The identifier of a form that is refused, so that the answer can name it.
-    private static func uuid(in form: [UInt8], at path: FormPath) -> String? {
+    static func uuid(in form: [UInt8], at path: FormPath) -> String? {
         var node = try? XMLDocument(parsing: form).root
         for step in path.steps { node = node?.children.first { $0.localName == step } }
         return node?.text.lowercased()
@@ -116,16 +117,6 @@ struct EntryCheck {
                 error("OEC-SIG-008", "Le PDF manque ou sa signature n'est pas valable."))
         }
         return anomalies
-    }
-
-    private static func national(_ anomaly: FormPacks.Anomaly) -> NationalAnomaly {
-        let level: NationalAnomaly.Level =
-            switch anomaly.severity {
-            case .error: .error
-            case .warning: .warning
-            case .information: .information
-            }
-        return NationalAnomaly(level: level, code: anomaly.code, text: anomaly.text.fr)
     }
 
     static func error(_ code: String, _ text: String) -> NationalAnomaly {

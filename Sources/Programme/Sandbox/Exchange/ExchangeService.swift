@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 package import FormPacks
 package import NationalAPI
 package import Trust
@@ -38,6 +39,10 @@ package actor ExchangeService {
     private let makeUUID: @Sendable () -> String
     private let isRevoked: @Sendable (Certificate) async -> Bool
     private let persist: @Sendable (Ledger) throws -> Void
+    /// Absent where only forms are deposited.
+    nonisolated package let insurer: Insurer?
+    private let faults: FaultSwitches
+    private let pause: @Sendable (Duration) async -> Void
     private(set) package var ledger: Ledger
     private(set) package var calls: [Call] = []
     private var reports: [(uuid: String, report: [UInt8])] = []
@@ -54,6 +59,9 @@ package actor ExchangeService {
     ///   - intermediates: Authorities above message certificates.
     ///   - lists: The trusted lists by which a time-stamp must be qualified; none, no demand.
     ///   - persist: Makes the ledger durable before a deposit is answered.
+    ///   - insurer: Takes the messages of the direct payment.
+    ///   - faults: Switches of the single operations.
+    ///   - pause: Waits, where an answer is to be slow.
     package init(
         packs: PackLibrary, register: Register, profile: NationalProfile,
         platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
@@ -61,13 +69,16 @@ package actor ExchangeService {
         ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
-        persist: @escaping @Sendable (Ledger) throws -> Void
+        persist: @escaping @Sendable (Ledger) throws -> Void, insurer: Insurer? = nil,
+        faults: FaultSwitches = FaultSwitches(),
+        pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
         (self.packs, self.register, self.profile) = (packs, register, profile)
         (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
         (self.intermediates, self.lists) = (intermediates, lists)
         (self.now, self.makeUUID) = (now, makeUUID)
-        (self.isRevoked, self.persist) = (isRevoked, persist)
+        (self.isRevoked, self.persist, self.insurer) = (isRevoked, persist, insurer)
+        (self.faults, self.pause) = (faults, pause)
     }
 
     /// Answers one SOAP message; `client` is the certificate of the mutual TLS connection, DER.
@@ -97,12 +108,19 @@ package actor ExchangeService {
         if reports.count > Self.reportsKept { reports.removeFirst() }
     }
 
-    /// Forgets every deposit and call.
-    package func reset() {
+    /// Forgets every deposit, simulation, payment and call.
+    package func reset() async {
         ledger = Ledger()
         calls = []
         reports = []
         try? persist(ledger)
+        await insurer?.reset()
+    }
+
+    /// Every deposit and every message of the direct payment that took effect.
+    package func everythingAccepted() async -> [Ledger.Entry] {
+        let deposits = ledger.entries
+        return deposits + (await insurer?.ledgerEntries ?? [])
     }
 
     private func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
@@ -116,10 +134,14 @@ package actor ExchangeService {
             guard await isAccepted(verified.certificate) else {
                 return fault(.client, "The certificate of the message is not accepted.")
             }
-            let request = try DepositRequest(verified, profile: profile)
-            let result = try await deposit(request.form.serialized(), model: request.modelUID)
-            let unsigned = try result.message(
-                profile: profile, certificate: platform.certificate, now: now())
+            let request = try ExchangeRequest(verified, profile: profile)
+            let message = InsurerRequest(
+                model: request.modelUID, business: request.business.serialized(),
+                eHealthID: verified.certificate.subject[.serialNumber] ?? "", now: now())
+            guard let business = try await business(answering: message) else { return (503, []) }
+            let unsigned = try ExchangeAnswer.message(
+                business: business, profile: profile, certificate: platform.certificate,
+                now: now())
             return (200, try unsigned.signed(with: await platform.sign(unsigned.toBeSigned)))
         } catch let error as MessageError {
             return fault(.client, error.description)
@@ -128,6 +150,50 @@ package actor ExchangeService {
         } catch {
             return fault(.server, "The platform has a fault.")
         }
+    }
+
+    /// The business element of the answer; `nil` when the service is out or its answer is lost.
+    private func business(answering message: InsurerRequest) async throws -> Element? {
+        let service = SandboxService(model: message.model, of: profile)
+        if let service {
+            await pause(.milliseconds(faults.delay(of: service)))
+            if faults[service] == .unavailable { return nil }
+        }
+        let answer = try await reply(to: message)
+        return service.map { faults[$0] } == .lostAnswer ? nil : answer
+    }
+
+    private func reply(to message: InsurerRequest) async throws -> Element? {
+        if let query = profile.status, message.model == query.operation.model {
+            return try await status(message, query)
+        }
+        guard let reply = try await insurer?.answer(message) else {
+            return try await deposit(message.business, model: message.model).element(profile)
+        }
+        if reply.delayInMilliseconds > 0 {
+            await pause(.milliseconds(reply.delayInMilliseconds))
+        }
+        return reply.isLost ? nil : reply.answer
+    }
+
+    private func status(
+        _ message: InsurerRequest, _ query: NationalProfile.StatusQuery
+    ) async throws -> Element {
+        let uuid = try StatusRequest(parsing: message.business, query).uuid
+        let deposited = ledger[uuid]
+        let known = await insurer?.answer(to: uuid)
+        var answer = StatusAnswer(uuid: uuid, knowledge: .unknown)
+        if let deposited {
+            let receipt = DepositAnswer(
+                uuid: uuid, nationalUUID: deposited.nationalUUID, anomalies: [])
+            answer.knowledge = .known(
+                receivedAt: deposited.receivedAt,
+                answer: Writer.bytes(of: receipt.element(profile)))
+        } else if let known {
+            answer.knowledge = .known(
+                receivedAt: known.receivedAt, answer: Writer.bytes(of: known.answer))
+        }
+        return try answer.element(query)
     }
 
     private func fault(_ code: Fault.Code, _ text: String) -> (Int, [UInt8]) {

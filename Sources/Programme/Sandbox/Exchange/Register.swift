@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 package import JSON
 
-/// The fictitious persons and providers the sandbox knows.
+/// The fictitious persons and providers the sandbox knows, and the acts that force an outcome.
 package struct Register: Sendable {
     package struct Provider: Sendable, Hashable {
         /// Eight digits.
@@ -10,30 +11,141 @@ package struct Register: Sendable {
         package var eHealthID: String
         package var givenName: String
         package var surname: String
+        /// Identifier of the rules engine's table.
         package var speciality: String
+        package var hasActiveEHealthID: Bool
+        /// His space at MySecu is open.
+        package var hasActiveSpace: Bool
+        /// He switched the web services of his space on.
+        package var hasWebServices: Bool
+        /// His bank takes instant transfers.
+        package var takesInstantTransfers: Bool
+        package var devices: [DeclaredDevice]
+    }
+
+    /// When somebody is covered, both days included.
+    package struct Right: Sendable, Hashable {
+        package var from: CalendarDate
+        package var to: CalendarDate?
+
+        func covers(_ day: CalendarDate) -> Bool {
+            from <= day && to.map { day <= $0 } ?? true
+        }
+    }
+
+    package struct Person: Sendable, Hashable {
+        package var matricule: String
+        /// His caisse.
+        package var fund: String
+        /// Empty: always covered.
+        package var rights: [Right]
+        package var effect: MagicEffect?
+
+        func isCovered(on day: CalendarDate) -> Bool {
+            rights.isEmpty || rights.contains { $0.covers(day) }
+        }
     }
 
     package let providers: [Provider]
-    package let matricules: Set<String>
+    package let persons: [Person]
+    /// Act codes that no list has, and the anomaly each forces.
+    package let magicActs: [String: String]
+    private let providerByCode: [String: Int]
+    private let providerByEHealthID: [String: Int]
+    private let personByMatricule: [String: Int]
+
+    package init(providers: [Provider], persons: [Person], magicActs: [String: String] = [:]) {
+        (self.providers, self.persons, self.magicActs) = (providers, persons, magicActs)
+        providerByCode = Self.index(providers, by: \.code)
+        providerByEHealthID = Self.index(providers, by: \.eHealthID)
+        personByMatricule = Self.index(persons, by: \.matricule)
+    }
 
     /// Reads `Data/sandbox/register.json`.
     package init(_ file: JSONReader) throws(JSONReadingError) {
         var providers: [Provider] = []
-        for item in try file.member("providers").elements() {
-            providers.append(
-                Provider(
-                    code: try item.member("code").string(),
-                    eHealthID: try item.member("eHealthID").string(),
-                    givenName: try item.member("givenName").string(),
-                    surname: try item.member("surname").string(),
-                    speciality: try item.member("speciality").string()))
+        for item in try file.member("providers").elements() { providers.append(try Provider(item)) }
+        var persons: [Person] = []
+        for item in try file.member("persons").elements() { persons.append(try Person(item)) }
+        var acts: [String: String] = [:]
+        for item in try file.optional("acts")?.elements() ?? [] {
+            acts[try item.member("code").string()] = try item.member("anomaly").string()
         }
-        var matricules: Set<String> = []
-        for item in try file.member("persons").elements() {
-            matricules.insert(try item.member("matricule").string())
-        }
-        (self.providers, self.matricules) = (providers, matricules)
+        self.init(providers: providers, persons: persons, magicActs: acts)
     }
 
-    package func provider(code: String) -> Provider? { providers.first { $0.code == code } }
+    private static func index<Entry>(
+        _ entries: [Entry], by key: (Entry) -> String
+    ) -> [String: Int] {
+        Dictionary(
+            entries.enumerated().map { (key($1), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    package func provider(code: String) -> Provider? {
+        providerByCode[code].map { providers[$0] }
+    }
+
+    func provider(eHealthID: String) -> Provider? {
+        providerByEHealthID[eHealthID].map { providers[$0] }
+    }
+
+    func person(matricule: String) -> Person? {
+        personByMatricule[matricule].map { persons[$0] }
+    }
+
+    package var matricules: Set<String> { Set(personByMatricule.keys) }
+}
+
+extension Register.Provider {
+    package init(
+        code: String, eHealthID: String, givenName: String, surname: String, speciality: String
+    ) {
+        (self.code, self.eHealthID, self.speciality) = (code, eHealthID, speciality)
+        (self.givenName, self.surname) = (givenName, surname)
+        (hasActiveEHealthID, hasActiveSpace, hasWebServices) = (true, true, true)
+        (takesInstantTransfers, devices) = (true, [])
+    }
+
+    fileprivate init(_ item: JSONReader) throws(JSONReadingError) {
+        self.init(
+            code: try item.member("code").string(),
+            eHealthID: try item.member("eHealthID").string(),
+            givenName: try item.member("givenName").string(),
+            surname: try item.member("surname").string(),
+            speciality: try item.member("speciality").string())
+        hasActiveEHealthID = try item.optional("eHealthIDActive")?.boolean() ?? true
+        hasActiveSpace = try item.optional("spaceActive")?.boolean() ?? true
+        hasWebServices = try item.optional("webServicesActive")?.boolean() ?? true
+        takesInstantTransfers = try item.optional("instantTransfer")?.boolean() ?? true
+        for device in try item.optional("devices")?.elements() ?? [] {
+            devices.append(DeclaredDevice(code: try device.string()))
+        }
+    }
+}
+
+extension Register.Person {
+    package init(matricule: String, fund: String = "CNS") {
+        (self.matricule, self.fund, rights, effect) = (matricule, fund, [], nil)
+    }
+
+    fileprivate init(_ item: JSONReader) throws(JSONReadingError) {
+        matricule = try item.member("matricule").string()
+        fund = try item.optional("fund")?.string() ?? "CNS"
+        rights = []
+        for right in try item.optional("rights")?.elements() ?? [] {
+            rights.append(
+                Register.Right(
+                    from: try right.member("from").day(), to: try right.optional("to")?.day()))
+        }
+        effect = try item.optional("effect").map { reader throws(JSONReadingError) in
+            try MagicEffect(reader)
+        }
+    }
+}
+
+extension JSONReader {
+    fileprivate func day() throws(JSONReadingError) -> CalendarDate {
+        guard let day = CalendarDate(try string()) else { throw unexpected("a date") }
+        return day
+    }
 }

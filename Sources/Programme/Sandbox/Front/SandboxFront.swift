@@ -3,6 +3,7 @@ package import HTTPTypes
 import JSON
 import NationalAPI
 import Trust
+import XML
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -17,13 +18,15 @@ package struct SandboxFront: Sendable {
     private let register: Register
     private let faults: FaultSwitches
     private let clock: SandboxClock
+    private let pause: @Sendable (Duration) async -> Void
 
+    /// - Parameter pause: Waits, where a service is to be slow.
     package init(
         pki: PKIService, exchange: ExchangeService, register: Register, faults: FaultSwitches,
-        clock: SandboxClock
+        clock: SandboxClock, pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
         (self.pki, self.exchange, self.register) = (pki, exchange, register)
-        (self.faults, self.clock) = (faults, clock)
+        (self.faults, self.clock, self.pause) = (faults, clock, pause)
     }
 
     /// Bytes any of these services accepts in one request.
@@ -92,7 +95,7 @@ package struct SandboxFront: Sendable {
     /// `POST /enrol?provider=CODE&profile=NAME` with a PKCS #10 request; the chain comes back as PEM.
     private func enrol(_ request: HTTPRequest, _ body: [UInt8]) async -> Answer {
         let query = Self.query(of: request)
-        guard let provider = query["provider"].flatMap(register.provider) else {
+        guard let provider = query["provider"].flatMap(register.provider(code:)) else {
             return Self.refusal("no provider of this code is registered")
         }
         let profiles: [CertificateProfile] = [.signature, .qualifiedSignature, .authentication]
@@ -116,7 +119,11 @@ package struct SandboxFront: Sendable {
     package func answerAdmin(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
         let document = body.flatMap { try? JSONDocument(parsing: $0) }
         switch (request.method, String((request.path ?? "").prefix { $0 != "?" })) {
-        case (.get, "/admin/ledger"): return Self.json(await exchange.ledger.json)
+        case (.get, "/admin/ledger"):
+            return Self.json(.array(await exchange.everythingAccepted().map(\.json)))
+        case (.get, "/admin/payments"):
+            return Self.json(.array((await exchange.insurer?.payments ?? []).map(\.json)))
+        case (.get, "/admin/payment-advice"): return await paymentAdvice(request)
         case (.get, "/admin/calls"): return Self.json(await calls())
         case (.get, "/admin/report"):
             guard let uuid = Self.query(of: request)["uuid"] else {
@@ -145,6 +152,8 @@ package struct SandboxFront: Sendable {
                 let fault = document?.root["fault"]?.string.flatMap(ServiceFault.init)
             else { return Self.refusal("send {\"service\": \"tsa\", \"fault\": \"unavailable\"}") }
             faults[service] = fault
+            let delay = document?.root["delayMilliseconds"]?.int ?? 0
+            faults.setDelay(of: service, milliseconds: min(max(0, delay), Self.longestDelay))
             return Self.json([:])
         case (.post, "/admin/revoke"): return await revoke(document?.root["provider"]?.string)
         case (.post, "/admin/reset"):
@@ -155,9 +164,22 @@ package struct SandboxFront: Sendable {
         }
     }
 
+    private static let longestDelay = 600_000
+
+    /// `GET /admin/payment-advice?provider=CODE`: what was credited to a provider, camt.054.
+    private func paymentAdvice(_ request: HTTPRequest) async -> Answer {
+        guard let provider = Self.query(of: request)["provider"].flatMap(register.provider(code:))
+        else { return Self.refusal("ask for /admin/payment-advice?provider=CODE") }
+        guard let insurer = exchange.insurer else { return Self.status(.notFound) }
+        let seconds = Int(clock.now.timeIntervalSince1970)
+        let advice = await insurer.advice(
+            to: provider.code, id: "ADV\(provider.code)-\(seconds)", now: clock.now)
+        return Self.answer(.ok, "application/xml", Writer.bytes(of: advice.element))
+    }
+
     /// Revokes every certificate of a provider.
     private func revoke(_ code: String?) async -> Answer {
-        guard let provider = code.flatMap(register.provider) else {
+        guard let provider = code.flatMap(register.provider(code:)) else {
             return Self.refusal("send {\"provider\": \"90000135\"}")
         }
         for entry in await pki.authority.issued.values
@@ -186,6 +208,7 @@ package struct SandboxFront: Sendable {
     private func withFault(
         _ service: SandboxService, _ body: () async -> Answer
     ) async -> Answer {
+        await pause(.milliseconds(faults.delay(of: service)))
         switch faults[service] {
         case .none: return await body()
         case .unavailable: return Self.status(.serviceUnavailable)

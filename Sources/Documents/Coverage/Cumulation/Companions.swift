@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Acts that are paid only beside another: device and material costs, lump sums, kilometres, and
+/// what a remark ties to an act.
+struct Companions {
+    /// One of `others` must be payable for `item` to be.
+    private struct Need {
+        let item: Int
+        let others: [Int]
+    }
+
+    private let needs: [Need]
+
+    init(_ items: [Item], _ pricing: Pricing) {
+        var needs: [Need] = []
+        for index in items.indices where !items[index].isPast && !items[index].isRefused {
+            guard let act = items[index].act else { continue }
+            if items[index].isMaterialPercent {
+                needs.append(
+                    Need(
+                        item: index,
+                        others: items.indices.filter {
+                            items[$0].act === act && !items[$0].isMaterialPercent
+                        }))
+            }
+            if act.groups.overlaps([.deviceCost, .materialCost]),
+                let parent = pricing.act(String(act.code.dropLast()))
+            {
+                needs.append(
+                    Need(item: index, others: items.indices.filter { items[$0].act === parent }))
+            }
+            for number in act.uses.rules where pricing.tariffs.isCompanionRule[number] {
+                let rule = pricing.tariffs.rules[number]
+                guard rule.isInForce(on: items[index].date),
+                    !pricing.isLifted(rule, for: items[index])
+                else { continue }
+                needs.append(
+                    Need(
+                        item: index,
+                        others: items.indices.filter {
+                            $0 != index && items[$0].act?.uses.otherRules.contains(number) ?? false
+                        }))
+            }
+        }
+        self.needs = needs
+    }
+
+    /// Takes out of `kept` whatever has lost its companion, until nothing changes.
+    func prune(_ kept: inout [Bool]) {
+        var isStable = needs.isEmpty
+        while !isStable {
+            isStable = true
+            for need in needs where kept[need.item] && !need.others.contains(where: { kept[$0] }) {
+                kept[need.item] = false
+                isStable = false
+            }
+        }
+    }
+
+    /// Why an item that no rule excludes is not paid.
+    static func anomaly(_ item: Item, _ pricing: Pricing) -> PricingAnomaly {
+        guard let act = item.act else {
+            return pricing.tariffs.anomaly("OEC-ACT-008", source: "art. 15")
+        }
+        if item.isMaterialPercent || act.groups.overlaps([.deviceCost, .materialCost]) {
+            let id =
+                item.isMaterialPercent
+                ? "ART15-M8" : act.groups.overlaps(.deviceCost) ? "ART15-X" : "ART15-M"
+            return pricing.tariffs.anomaly(
+                "OEC-ACT-008", source: id, text: pricing.tariffs.ruleText(id))
+        }
+        for number in act.uses.rules where pricing.tariffs.isCompanionRule[number] {
+            return pricing.tariffs.rules[number].anomalyValue
+        }
+        return pricing.tariffs.anomaly("OEC-ACT-008", source: "art. 9")
+    }
+}

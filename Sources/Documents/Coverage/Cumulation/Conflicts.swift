@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which acts of a session exclude each other, and by which rule.
+struct Conflicts {
+    struct Edge {
+        let first: Int
+        let second: Int
+        let reason: Reason
+    }
+
+    enum Reason: Hashable {
+        /// Index of a rule.
+        case rule(Int)
+        /// No row of art. 10 allows the pair; a rule may have taken the CAC away.
+        case article10(because: Int?)
+        /// A derogation in the table of art. 10.
+        case row(Int)
+    }
+
+    private(set) var edges: [Edge] = []
+    /// Technical acts that a row pays in full beside a general act: pairs of general and technical.
+    private(set) var fullTariff: [(general: Int, technical: Int)] = []
+    /// Rules that only warn.
+    private(set) var remarks: [(Int, PricingAnomaly)] = []
+
+    init(_ items: [Item], lifted: [Int], _ pricing: Pricing) {
+        let live = items.indices.filter { !items[$0].isRefused && items[$0].act != nil }
+        guard live.count > 1 else { return }
+        addRules(live, items, lifted, pricing)
+        addArticle10(live, items, pricing)
+    }
+
+    /// Everything that excludes an act: one anomaly for each code, with the first sentence and all
+    /// sources.
+    func anomalies(_ reasons: [Reason], _ pricing: Pricing) -> [PricingAnomaly] {
+        var found: [PricingAnomaly] = []
+        for anomaly in reasons.map({ self.anomaly($0, pricing) }) {
+            guard let same = found.firstIndex(where: { $0.code == anomaly.code }) else {
+                found.append(anomaly)
+                continue
+            }
+            if !found[same].source.split(separator: " ").contains(anomaly.source[...]) {
+                found[same].source += " " + anomaly.source
+            }
+        }
+        return found
+    }
+
+    private func anomaly(_ reason: Reason, _ pricing: Pricing) -> PricingAnomaly {
+        switch reason {
+        case .rule(let number): return pricing.tariffs.rules[number].anomalyValue
+        case .article10(let cause):
+            let rule = cause.map { pricing.tariffs.rules[$0] }
+            return pricing.tariffs.anomaly(
+                "OEC-ACT-002", source: rule.map { "ART10 \($0.id)" } ?? "ART10",
+                text: rule?.text ?? pricing.tariffs.ruleText("ART10"))
+        case .row(let number):
+            let row = pricing.tariffs.cumulation[number]
+            return pricing.tariffs.anomaly("OEC-ACT-002", source: row.id, text: row.text)
+        }
+    }
+
+    // MARK: Rules of rules.json
+
+    private mutating func addRules(
+        _ live: [Int], _ items: [Item], _ lifted: [Int], _ pricing: Pricing
+    ) {
+        var members: [(rule: Int, item: Int, isOther: Bool)] = []
+        for index in live {
+            guard let act = items[index].act else { continue }
+            for rule in act.uses.rules
+            where pricing.tariffs.isPairRule[rule] && !lifted.contains(rule) {
+                members.append((rule, index, false))
+            }
+            for rule in act.uses.otherRules where pricing.tariffs.isPairRule[rule] {
+                members.append((rule, index, true))
+            }
+        }
+        guard members.contains(where: { !$0.isOther }) else { return }
+        members.sort { ($0.rule, $0.item) < ($1.rule, $1.item) }
+        var start = 0
+        while start < members.count {
+            let number = members[start].rule
+            var end = start
+            while end < members.count, members[end].rule == number { end += 1 }
+            add(
+                number, codes: members[start..<end].filter { !$0.isOther }.map(\.item),
+                others: members[start..<end].filter(\.isOther).map(\.item), live, items, pricing)
+            start = end
+        }
+    }
+
+    private mutating func add(
+        _ number: Int, codes: [Int], others: [Int], _ live: [Int], _ items: [Item],
+        _ pricing: Pricing
+    ) {
+        let rule = pricing.tariffs.rules[number]
+        guard let date = codes.first.map({ items[$0].date }), rule.isInForce(on: date) else {
+            return
+        }
+        for first in codes {
+            guard !pricing.isLifted(rule, for: items[first]) else { continue }
+            for second in partners(of: first, rule, codes, others, live, items, pricing)
+            where second != first {
+                add(first, second, number, items, pricing)
+            }
+        }
+    }
+
+    private func partners(
+        of first: Int, _ rule: BillingRule, _ codes: [Int], _ others: [Int], _ live: [Int],
+        _ items: [Item], _ pricing: Pricing
+    ) -> [Int] {
+        func isTechnical(_ index: Int) -> Bool {
+            items[index].act.map { act in
+                let groups = act.groups
+                return groups.overlaps(.technical) && !groups.overlaps(.costs)
+            } ?? false
+        }
+        switch rule.kind {
+        case .mutuallyExclusive:
+            return codes.filter { items[$0].act !== items[first].act }
+        case .notCumulable:
+            return others.filter { items[$0].act !== items[first].act }
+        case .maxPerDay(1), .maxPerSession(1, false), .minInterval:
+            guard !rule.hasOthers else { return others.filter { $0 != first } }
+            return codes.filter {
+                $0 != first && (!rule.countsEachCode || items[$0].act === items[first].act)
+            }
+        case .onlyCombinableWith:
+            let section = items[first].act.map { $0.section }
+            return live.filter { index in
+                isTechnical(index) && !others.contains(index)
+                    && items[index].act !== items[first].act
+                    && items[index].act.map { $0.section } == section
+            }
+        case .isolated:
+            return live.filter { index in
+                items[index].act.map { act in
+                    !act.groups.overlaps([.convenance, .report])
+                        && !act.groups.overlaps(.costs)
+                } ?? false && !others.contains(index)
+            }
+        case .includedAfter: return others
+        default: return []
+        }
+    }
+
+    private mutating func add(
+        _ first: Int, _ second: Int, _ number: Int, _ items: [Item], _ pricing: Pricing
+    ) {
+        let rule = pricing.tariffs.rules[number]
+        guard rule.severity == .error else {
+            return remarks.append((first, rule.anomalyValue))
+        }
+        edges.append(
+            Edge(
+                first: min(first, second), second: max(first, second),
+                reason: .rule(number)))
+    }
+
+    // MARK: Article 10
+
+    /// Every general act against every technical act of the session.
+    private mutating func addArticle10(
+        _ live: [Int], _ items: [Item], _ pricing: Pricing
+    ) {
+        let generals = live.filter { isSubject($0, items, pricing) }
+        guard !generals.isEmpty else { return }
+        let technicals = live.filter { index in
+            let groups = items[index].act.map { $0.groups } ?? []
+            return groups.overlaps(.technical) && !groups.overlaps(.costs)
+                && !items[index].isMaterialPercent
+        }
+        for general in generals {
+            for technical in technicals {
+                decide(general, technical, items, pricing)
+            }
+        }
+    }
+
+    /// Kilometres, reports, telephone and costs follow rules of their own.
+    private func isSubject(
+        _ index: Int, _ items: [Item], _ pricing: Pricing
+    ) -> Bool {
+        guard let act = items[index].act else { return false }
+        return act.uses.isGeneral && !act.groups.overlaps([.kilometre, .telephone])
+            && !act.groups.overlaps(.convenance)
+    }
+
+    private mutating func decide(
+        _ general: Int, _ technical: Int, _ items: [Item], _ pricing: Pricing
+    ) {
+        guard let first = items[general].act,
+            let second = items[technical].act
+        else { return }
+        if first.profession == .dentists, pricing.switches.dentalConsultationWithActs { return }
+        let rows = first.uses.generalRows & second.uses.technicalRows
+        var isAllowed = false
+        var left = rows
+        while left != 0 {
+            let number = left.trailingZeroBitCount
+            left &= left - 1
+            let row = pricing.tariffs.cumulation[number]
+            guard applies(row, items[technical], second, items, pricing) else { continue }
+            if row.isExclusion {
+                edges.append(
+                    Edge(
+                        first: min(general, technical), second: max(general, technical),
+                        reason: .row(number)))
+                return
+            }
+            isAllowed = true
+            if row.isFullTariff { fullTariff.append((general, technical)) }
+        }
+        guard !isAllowed else { return }
+        edges.append(
+            Edge(
+                first: min(general, technical), second: max(general, technical),
+                reason: .article10(because: lostCAC(items[technical], second, pricing))))
+    }
+
+    private func applies(
+        _ row: CumulationRow, _ item: Item, _ act: MedicalAct, _ items: [Item],
+        _ pricing: Pricing
+    ) -> Bool {
+        if row.needsCAC, !act.marks.contains(.cac) || lostCAC(item, act, pricing) != nil {
+            return false
+        }
+        if item.letters.contains(where: row.notSuffixes.contains) { return false }
+        if !row.specialities.isEmpty || row.parameter != nil {
+            let parameter: SpecialitySet =
+                switch row.parameter {
+                case "firstTwoDaysSpecialities": pricing.switches.firstTwoDays
+                case "covidSpecialities": pricing.switches.covid
+                default: []
+                }
+            return row.specialities.union(parameter)
+                .contains(SpecialitySet(index: pricing.speciality.index))
+        }
+        return true
+    }
+
+    /// The rule that takes CAC away, where the label ties it to a condition.
+    private func lostCAC(_ item: Item, _ act: MedicalAct, _ pricing: Pricing) -> Int? {
+        guard act.marks.contains(.cac) else { return nil }
+        for number in act.uses.rules {
+            let rule = pricing.tariffs.rules[number]
+            guard case .conditionalCAC(let days, let specialities) = rule.kind,
+                rule.isInForce(on: item.date)
+            else { continue }
+            if let specialities,
+                !specialities.contains(SpecialitySet(index: pricing.speciality.index))
+            {
+                return number
+            }
+            if let days,
+                pricing.past.contains(where: { known in
+                    known.isOwn && known.act.groups.overlaps(.consultation)
+                        && (1...days).contains(item.date.days(since: known.date))
+                })
+            {
+                return number
+            }
+        }
+        return nil
+    }
+}

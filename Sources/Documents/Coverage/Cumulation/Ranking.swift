@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Rank of technical acts in one session (art. 9): 100 % for the highest coefficient, 50 % for the
+/// second and third, nothing after.
+struct Ranking {
+    /// Who is ranked together: the surgeon, the assistant, the anaesthetist and the complications
+    /// of a delivery each for themselves (art. 9, 11, 12).
+    private enum List: Int, CaseIterable {
+        case acts, assistance, anaesthesia, complications
+    }
+
+    /// What an item is to the ranking, whatever is kept beside it.
+    private struct Place {
+        /// `nil`: paid in full.
+        var list: List?
+        var value: Int
+        var isRadiology: Bool
+        var isDelivery: Bool
+        var isComplication: Bool
+        /// General acts beside which it is paid in full (art. 10).
+        var fullBeside: [Int]
+        /// All units in full.
+        var full: Int
+    }
+
+    private let items: [Item]
+    private let places: [Place]
+    /// Ranked items by value, the highest first.
+    private let order: [Int]
+    private let isPolytrauma: Bool
+    private let sumsRadiology: Bool
+
+    init(_ items: [Item], _ conflicts: Conflicts, _ pricing: Pricing) {
+        self.items = items
+        let places = items.indices.map { Self.place($0, items, conflicts, pricing) }
+        self.places = places
+        order = items.indices.filter { places[$0].list != nil }.sorted {
+            places[$0].value != places[$1].value ? places[$0].value > places[$1].value : $0 < $1
+        }
+        sumsRadiology = pricing.switches.radiologyRanksBySum
+        isPolytrauma = items.contains { item in
+            pricing.fact("polytrauma", item) == true && pricing.isAuthorised(item)
+        }
+    }
+
+    /// What the units are worth with their ranks.
+    static func amount(_ item: Item, _ rank: Session.Rank) -> Amount {
+        item.fullUnit * rank.full + item.halfUnit * rank.half
+    }
+
+    /// No choice among what is kept can be worth more.
+    func bound(_ kept: [Bool]) -> Amount {
+        var (sum, first, second, third) = (0, 0, 0, 0)
+        for index in items.indices where kept[index] {
+            let place = places[index]
+            guard place.list == .acts, !place.isRadiology, !place.isDelivery,
+                !place.isComplication, place.fullBeside.isEmpty, !isPolytrauma
+            else {
+                sum += place.full
+                continue
+            }
+            for _ in 0..<min(items[index].units, 3) {
+                let unit = items[index].fullUnit.cents
+                if unit > first {
+                    (first, second, third) = (unit, first, second)
+                } else if unit > second {
+                    (second, third) = (unit, second)
+                } else if unit > third {
+                    third = unit
+                }
+            }
+        }
+        // Half a unit is rounded to ten cents, so that it may be five cents more than the half.
+        return Amount(cents: sum + first + (second + third) / 2 + 10)
+    }
+
+    func rank(_ outcome: inout Session.Outcome) {
+        let hasDelivery = places.indices.contains {
+            outcome.isKept[$0] && places[$0].isDelivery
+        }
+        for index in items.indices where outcome.isKept[index] && places[index].list == nil {
+            outcome.ranks[index].full = items[index].units
+        }
+        for list in List.allCases {
+            var members: [Int] = []
+            for index in order where outcome.isKept[index] {
+                guard self.list(index, hasDelivery) == list else { continue }
+                if isPaidInFull(index, hasDelivery, outcome) {
+                    outcome.ranks[index].full = items[index].units
+                } else {
+                    members.append(index)
+                }
+            }
+            if !members.isEmpty { rank(members, list, &outcome) }
+        }
+        var total = Amount.zero
+        for index in items.indices where outcome.isKept[index] {
+            total += Self.amount(items[index], outcome.ranks[index])
+        }
+        outcome.total = total
+    }
+
+    private func list(_ index: Int, _ hasDelivery: Bool) -> List? {
+        hasDelivery && places[index].isComplication ? .complications : places[index].list
+    }
+
+    private func isPaidInFull(
+        _ index: Int, _ hasDelivery: Bool, _ outcome: Session.Outcome
+    ) -> Bool {
+        (hasDelivery && places[index].isDelivery)
+            || places[index].fullBeside.contains { outcome.isKept[$0] }
+    }
+
+    private func rank(_ members: [Int], _ list: List, _ outcome: inout Session.Outcome) {
+        let halves = list == .complications ? 1 : 2
+        let radiology = members.filter { places[$0].isRadiology }
+        var radiologyValue = 0
+        for index in radiology {
+            let value = places[index].value
+            radiologyValue =
+                sumsRadiology
+                ? radiologyValue + value * items[index].units : max(radiologyValue, value)
+        }
+        var place = 0
+        var isRadiologyLeft = !radiology.isEmpty
+        func rankRadiology() {
+            for index in radiology { set(&outcome, index, items[index].units, place, halves) }
+            place += 1
+            isRadiologyLeft = false
+        }
+        for index in members where !places[index].isRadiology {
+            if isRadiologyLeft, radiologyValue >= places[index].value { rankRadiology() }
+            for _ in 0..<items[index].units {
+                set(&outcome, index, 1, place, halves)
+                place += 1
+            }
+        }
+        if isRadiologyLeft { rankRadiology() }
+    }
+
+    private func set(
+        _ outcome: inout Session.Outcome, _ index: Int, _ units: Int, _ place: Int, _ halves: Int
+    ) {
+        if place == 0 {
+            outcome.ranks[index].full += units
+        } else if place <= halves || isPolytrauma {
+            outcome.ranks[index].half += units
+            outcome.ranks[index].source = place <= halves ? "ART9" : "ART9-POLY"
+        } else {
+            outcome.ranks[index].none += units
+            outcome.ranks[index].source = halves == 1 ? "ART9-DELIVERY" : "ART9"
+        }
+    }
+
+    private static func place(
+        _ index: Int, _ items: [Item], _ conflicts: Conflicts, _ pricing: Pricing
+    ) -> Place {
+        let item = items[index]
+        var place = Place(
+            list: nil, value: item.rankValue, isRadiology: false, isDelivery: false,
+            isComplication: false, fullBeside: [], full: item.fullUnit.cents * item.units)
+        guard let act = item.act, act.groups.overlaps(.technical),
+            !act.groups.overlaps(.costs), !item.isMaterialPercent, !act.marks.contains(.cat),
+            !act.groups.overlaps([.outsideArticle9, .fullTariffBeside])
+        else { return place }
+        place.list =
+            item.letters.contains("P")
+            ? .assistance : item.letters.contains("A") ? .anaesthesia : .acts
+        place.isRadiology = act.groups.overlaps(.radiodiagnostic)
+        place.isDelivery = act.groups.overlaps(.deliveryForfait)
+        place.isComplication = act.groups.overlaps(.deliveryComplication) && place.list == .acts
+        if !pricing.switches.rankBeforeBilateral, item.letters.contains("B") {
+            place.value = place.value * 3 / 2
+        }
+        place.fullBeside = conflicts.fullTariff.compactMap {
+            $0.technical == index ? $0.general : nil
+        }
+        return place
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Séance: everything done on one person by one doctor on one calendar day.
+///
+/// Acts of the same day that are already billed take part as they were: they occupy their rank and
+/// exclude what they exclude, but their price is given.
+struct Session {
+    let date: CalendarDate
+    private(set) var items: [Item]
+    /// What became of each item, once `run` is done.
+    private(set) var outcome: Outcome
+
+    /// What the item that ranks first gets on top, to reach the minimum of art. 11 and 12.
+    private(set) var supplements: [Int: (Amount, String)] = [:]
+
+    /// What one choice of payable acts is worth.
+    struct Outcome {
+        var isKept: [Bool]
+        var ranks: [Rank]
+        /// What excludes an item that is not kept.
+        var lostTo: [[Conflicts.Reason]]
+        var total: Amount
+
+        init(count: Int) {
+            isKept = Array(repeating: true, count: count)
+            ranks = Array(repeating: Rank(), count: count)
+            lostTo = Array(repeating: [], count: count)
+            total = .zero
+        }
+    }
+
+    /// How many units count in full, at half and not at all (art. 9).
+    struct Rank: Equatable {
+        var full = 0
+        var half = 0
+        var none = 0
+        /// Rule that set it.
+        var source: StaticString?
+
+        static func == (left: Rank, right: Rank) -> Bool {
+            left.full == right.full && left.half == right.half && left.none == right.none
+        }
+    }
+
+    /// Rules that an act of the session lifts ("with 8D01").
+    private var liftedRules: [Int] = []
+
+    init(_ lines: [Item], on date: CalendarDate, _ pricing: Pricing) {
+        self.date = date
+        items = lines
+        for (number, known) in pricing.past.enumerated() where known.date == date && known.isOwn {
+            items.append(pricing.item(past: known, number: -1 - number))
+        }
+        outcome = Outcome(count: 0)
+        liftedRules = items.flatMap { $0.act?.uses.liftedRules ?? [] }
+    }
+
+    func lifts(_ rule: Int) -> Bool { liftedRules.contains(rule) }
+
+    mutating func run(_ pricing: inout Pricing) {
+        for index in items.indices where !items[index].isPast {
+            var item = items[index]
+            pricing.checkAlone(&item, in: self)
+            pricing.checkManyConsultations(&item)
+            items[index] = item
+        }
+        checkDevices(pricing)
+        addLumpSums(pricing)
+        items.sort(by: Item.comesBefore)
+        replace(pricing)
+        limitRepeats(pricing)
+        let conflicts = Conflicts(items, lifted: liftedRules, pricing)
+        for (index, anomaly) in conflicts.remarks { items[index].note(anomaly) }
+        outcome = Choice(items, conflicts, pricing).best()
+        explain(conflicts, pricing)
+        supplements = Minimum.supplements(items, outcome, pricing)
+        items.indices.forEach { noteRank($0, pricing) }
+        noteImagingMethods(pricing)
+        noteWhatTheDayWouldHaveCost(&pricing)
+        dropUnneededLumpSums()
+    }
+
+    /// Acts that were paid, for the sessions after this one.
+    var performed: [Pricing.KnownAct] {
+        items.indices.compactMap { index in
+            let item = items[index]
+            guard !item.isPast, let act = item.act, outcome.isKept[index], !item.isRefused
+            else { return nil }
+            return Pricing.KnownAct(
+                act: act, date: item.date, time: item.time, units: item.units, isOwn: true,
+                letters: item.letters)
+        }
+    }
+
+    // MARK: Devices
+
+    /// A lump sum that is sent as a line needs a declared device of its kind (art. 15bis).
+    private mutating func checkDevices(_ pricing: Pricing) {
+        for index in items.indices where items[index].isLine && !items[index].isRefused {
+            guard let act = items[index].act, act.groups.overlaps(.ffua) else {
+                continue
+            }
+            let family = items[index].code.dropLast()
+            let text = pricing.tariffs.ruleText("ART15-FFUA")
+            guard
+                let device = pricing.request.devices.first(where: {
+                    $0.code.uppercased().dropLast() == family
+                })
+            else {
+                items[index].refuse(
+                    pricing.tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", text: text))
+                continue
+            }
+            if device.reduced, items[index].code.hasSuffix("1") {
+                reduce(index, pricing, text)
+            }
+        }
+    }
+
+    /// The full amount was sent, the reduced one applies.
+    private mutating func reduce(
+        _ index: Int, _ pricing: Pricing, _ text: LocalizedText?
+    ) {
+        let sent = items[index]
+        guard let code = Pricing.ffuaCode(sent.code, reduced: true),
+            let act = pricing.act(code)
+        else { return }
+        var item = Item(
+            origin: sent.origin, number: sent.number, act: act, code: code, date: sent.date,
+            time: sent.time, place: sent.place, requestedUnits: sent.requestedUnits,
+            units: sent.units)
+        pricing.setValue(&item)
+        item.note(
+            pricing.tariffs.anomaly(
+                "OEC-ACT-013", source: "ART15-FFUA", severity: .information, text: text))
+        items[index] = item
+    }
+
+    private mutating func addLumpSums(_ pricing: Pricing) {
+        guard !pricing.request.devices.isEmpty else { return }
+        for index in pricing.request.devices.indices {
+            guard let item = pricing.item(device: index, on: date), !item.place.isHospital,
+                !items.contains(where: { $0.code.dropLast() == item.code.dropLast() })
+            else { continue }
+            items.append(item)
+        }
+    }
+
+    private mutating func dropUnneededLumpSums() {
+        for index in items.indices where items[index].isDevice && !outcome.isKept[index] {
+            items[index].isRefused = true
+        }
+    }
+
+    // MARK: Repeats
+
+    /// Limits of a session or a day that more than one unit may share: the dearest are paid.
+    private mutating func limitRepeats(_ pricing: Pricing) {
+        var used: [RepeatKey: Int] = [:]
+        for index in items.indices where !items[index].isRefused {
+            guard let act = items[index].act else { continue }
+            for number in act.uses.rules {
+                let rule = pricing.tariffs.rules[number]
+                guard let limit = Self.sessionLimit(rule), rule.isInForce(on: date),
+                    !pricing.isLifted(rule, for: items[index]), !lifts(number)
+                else { continue }
+                let key = RepeatKey(
+                    rule: number, act: rule.countsEachCode ? ObjectIdentifier(act) : nil)
+                let before =
+                    pricing.tariffs.isPairRule[number] ? 0 : used[key, default: 0]
+                if !items[index].isPast {
+                    pricing.limitUnits(to: limit - before, rule, &items[index])
+                }
+                if !items[index].isRefused { used[key] = before + items[index].units }
+            }
+        }
+    }
+
+    /// What a lump sum stands for is not billed beside it (art. 7), even where it would be dearer.
+    private mutating func replace(_ pricing: Pricing) {
+        var replacing: [Int] = []
+        for item in items where !item.isRefused {
+            guard let act = item.act else { continue }
+            for number in act.uses.rules {
+                if case .insteadOf = pricing.tariffs.rules[number].kind {
+                    replacing.append(number)
+                }
+            }
+        }
+        guard !replacing.isEmpty else { return }
+        for index in items.indices where items[index].isLine && !items[index].isRefused {
+            guard let act = items[index].act,
+                let number = act.uses.otherRules.first(where: replacing.contains),
+                pricing.tariffs.rules[number].isInForce(on: date),
+                !pricing.isLifted(pricing.tariffs.rules[number], for: items[index])
+            else { continue }
+            items[index].refuse(pricing.tariffs.rules[number].anomalyValue)
+        }
+    }
+
+    private struct RepeatKey: Hashable {
+        let rule: Int
+        let act: ObjectIdentifier?
+    }
+
+    /// Limits of one unit are conflicts between acts, so that the better sum wins; here only one
+    /// line's own units are cut.
+    private static func sessionLimit(_ rule: BillingRule) -> Int? {
+        switch rule.kind {
+        case .maxPerSession(let limit, let perEye): perEye ? limit * 2 : limit
+        case .maxPerDay(let limit): limit
+        default: nil
+        }
+    }
+
+    // MARK: What is said about it
+
+    private mutating func explain(_ conflicts: Conflicts, _ pricing: Pricing) {
+        for index in items.indices where !items[index].isPast && !items[index].isRefused {
+            guard !outcome.isKept[index], items[index].act != nil else { continue }
+            let reasons = outcome.lostTo[index]
+            if !reasons.isEmpty {
+                for anomaly in conflicts.anomalies(reasons, pricing) {
+                    items[index].refuse(anomaly)
+                }
+            } else {
+                items[index].refuse(
+                    Companions.anomaly(items[index], pricing))
+            }
+        }
+    }
+
+    private mutating func noteRank(_ index: Int, _ pricing: Pricing) {
+        let rank = outcome.ranks[index]
+        guard !items[index].isPast, !items[index].isRefused, rank.half + rank.none > 0,
+            rank.source != nil
+        else { return }
+        items[index].note(
+            pricing.tariffs.anomaly(
+                "OEC-ACT-012", source: rank.source.map { "\($0)" } ?? "ART9",
+                text: pricing.tariffs.ruleText("ART9")))
+    }
+
+    /// Two imaging methods are not paid for one organ (art. 17); which organ no request says.
+    private mutating func noteImagingMethods(_ pricing: Pricing) {
+        guard let rule = pricing.tariffs.rule("ART17-ORGAN") else { return }
+        var methods: [Int: GroupSet] = [:]
+        for index in items.indices where outcome.isKept[index] && !items[index].isRefused {
+            guard let groups = items[index].act?.groups.intersection(.imaging), !groups.isEmpty
+            else { continue }
+            methods[index] = groups
+        }
+        let all = methods.values.reduce(GroupSet()) { $0.union($1) }
+        for (index, own) in methods where !items[index].isPast && all != own {
+            guard !pricing.isLifted(rule, for: items[index]) else { continue }
+            items[index].note(rule.anomalyValue)
+        }
+    }
+
+    /// What is already billed stays as it was; that a joint statement would have priced it lower is
+    /// said.
+    private func noteWhatTheDayWouldHaveCost(_ pricing: inout Pricing) {
+        let isPast = items.map(\.isPast)
+        guard isPast.contains(true), isPast.contains(false) else { return }
+        let alone = items.filter(\.isPast)
+        let before = Choice(alone, Conflicts(alone, lifted: liftedRules, pricing), pricing).best()
+            .total
+        var joint = Amount.zero
+        for index in items.indices where items[index].isPast && outcome.isKept[index] {
+            joint += Ranking.amount(items[index], outcome.ranks[index])
+        }
+        guard joint < before else { return }
+        pricing.statementAnomalies.append(
+            pricing.tariffs.anomaly(
+                "OEC-ACT-012", source: "ART9 ART10", severity: .warning,
+                text: pricing.tariffs.ruleText("JOINT-DAY")))
+    }
+}

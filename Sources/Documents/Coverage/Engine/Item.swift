@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One act on its way to a price: a line of the request, an act of the same day's past, or the
+/// lump sum of a declared device.
+struct Item {
+    enum Origin: Equatable {
+        /// Index in the request.
+        case line(Int)
+        case past
+        /// Index in the request's devices.
+        case device(Int)
+    }
+
+    let origin: Origin
+    /// Number of the line; orders what nothing else tells apart.
+    let number: Int
+    /// `nil` when no list has the code.
+    let act: MedicalAct?
+    let code: String
+    let date: CalendarDate
+    let time: ClockTime?
+    let place: CarePlace
+    let requestedUnits: Int
+
+    /// Units that may be paid.
+    var units: Int
+    /// Factor letters that count, in the order of the request, without the rank letter.
+    var letters: [Character] = []
+    /// The line was sent with the rank letter.
+    var asksForRank = false
+    /// Material cost of 8 % of the act's coefficient, written `CODE` + `M`.
+    var isMaterialPercent = false
+
+    var isRefused = false
+    /// The list's value of one unit.
+    var base = Amount.zero
+    /// One unit with its factors, in full and with the rank letter.
+    var fullUnit = Amount.zero
+    var halfUnit = Amount.zero
+    /// Coefficient in ten-thousandths, by which acts rank.
+    var rankValue = 0
+    var anomalies: [PricingAnomaly] = []
+    var trace: [TraceStep] = []
+
+    var isPast: Bool { origin == .past }
+    var isDevice: Bool { if case .device = origin { true } else { false } }
+    var isLine: Bool { if case .line = origin { true } else { false } }
+
+    mutating func refuse(_ anomaly: PricingAnomaly) {
+        note(anomaly)
+        isRefused = true
+    }
+
+    mutating func note(_ anomaly: PricingAnomaly) {
+        guard !anomalies.contains(where: { $0.code == anomaly.code && $0.source == anomaly.source })
+        else { return }
+        anomalies.append(anomaly)
+    }
+
+    mutating func step(
+        _ figure: TraceStep.Figure, _ operation: TraceStep.Operation, _ result: Amount,
+        _ source: String
+    ) {
+        trace.append(
+            TraceStep(figure: figure, operation: operation, result: result, source: source))
+    }
+
+    /// The order in which equal things are looked at; it never depends on the order of the request.
+    static func comesBefore(_ left: Item, _ right: Item) -> Bool {
+        if left.fullUnit != right.fullUnit { return left.fullUnit > right.fullUnit }
+        if left.code != right.code { return left.code < right.code }
+        if left.letters != right.letters {
+            return String(left.letters) < String(right.letters)
+        }
+        let (first, second) = (left.time?.minutes ?? -1, right.time?.minutes ?? -1)
+        return first != second ? first < second : left.number < right.number
+    }
+}

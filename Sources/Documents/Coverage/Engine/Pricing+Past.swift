@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Rules about how often and how soon: they look at what was done before the day, and for limits
+/// of a day at what the same doctor did on it.
+extension Pricing {
+    func checkPast(_ rule: BillingRule, _ number: Int, _ item: inout Item, _ act: MedicalAct) {
+        guard !item.isPast else { return }
+        switch rule.kind {
+        case .maxPerDay(let limit):
+            limitUnits(to: limit - ownUnits(of: number, on: item.date), rule, &item)
+        case .maxPerYear(let limit, let window, let perDay):
+            let used = units(
+                of: number, since: yearStart(window, item.date), until: item.date,
+                code: rule.countsEachCode ? item.act : nil)
+            limitUnits(to: limit - used, rule, &item)
+            if let perDay {
+                limitUnits(to: perDay - ownUnits(of: number, on: item.date), rule, &item)
+            }
+        case .maxLifetime(let limit):
+            let used = units(
+                of: number, since: nil, until: item.date,
+                code: rule.countsEachCode ? item.act : nil)
+            limitUnits(to: limit - used, rule, &item)
+        case .maxPerPeriod(let limit, let months):
+            let used = units(
+                of: number, since: item.date.adding(months: -months), until: item.date,
+                code: rule.countsEachCode ? item.act : nil)
+            limitUnits(to: limit - used, rule, &item)
+        case .minInterval(let interval):
+            if isTooSoon(interval, rule, number, item) { apply(rule, to: &item) }
+        case .includedAfter(let days):
+            let limit = rule.id == "ART19" ? switches.deliveryCoverDays : days
+            let isIncluded = past.contains { known in
+                known.act.uses.otherRules.contains(number)
+                    && (0...limit).contains(item.date.days(since: known.date))
+            }
+            if isIncluded { apply(rule, to: &item) }
+        case .maxInterval(let interval):
+            let date = item.date
+            checkEarlier(rule, &item) { known in
+                isWithin(interval, from: known.date, to: date)
+                    && known.act.uses.otherRules.contains(number)
+            }
+        case .requiresPrior:
+            let date = item.date
+            checkEarlier(rule, &item) { known in
+                known.date <= date && known.act.uses.otherRules.contains(number)
+            }
+        default: return
+        }
+    }
+
+    /// An earlier act must exist; without a history nobody knows, so that it is to be confirmed.
+    private func checkEarlier(
+        _ rule: BillingRule, _ item: inout Item, _ fits: (KnownAct) -> Bool
+    ) {
+        guard !past.contains(where: fits) else { return }
+        if knowsPast {
+            apply(rule, to: &item)
+        } else {
+            item.note(rule.anomaly(min(rule.severity, .warning)))
+        }
+    }
+
+    private func isTooSoon(
+        _ interval: BillingRule.Interval, _ rule: BillingRule, _ number: Int, _ item: Item
+    ) -> Bool {
+        past.contains { known in
+            let other = known.act
+            let counts =
+                rule.hasOthers
+                ? other.uses.otherRules.contains(number)
+                : rule.countsEachCode
+                    ? known.act === item.act : other.uses.rules.contains(number)
+            return counts && isWithin(interval, from: known.date, to: item.date)
+        }
+    }
+
+    /// Fewer units are paid than asked for; none refuses the line.
+    func limitUnits(to allowed: Int, _ rule: BillingRule, _ item: inout Item) {
+        guard allowed < item.units else { return }
+        guard rule.severity == .error else { return item.note(rule.anomalyValue) }
+        if allowed <= 0 {
+            item.refuse(rule.anomalyValue)
+        } else {
+            item.units = allowed
+            item.note(rule.anomalyValue)
+        }
+    }
+
+    private func isWithin(
+        _ interval: BillingRule.Interval, from earlier: CalendarDate, to date: CalendarDate
+    ) -> Bool {
+        switch interval {
+        case .days(let days): (0..<days).contains(date.days(since: earlier))
+        case .months(let months): isWithin(months: months, from: earlier, to: date)
+        }
+    }
+
+    /// Less than `months` lie between the days.
+    func isWithin(months: Int, from earlier: CalendarDate, to date: CalendarDate) -> Bool {
+        guard earlier <= date else { return false }
+        return earlier.adding(months: months).map { date < $0 } ?? true
+    }
+
+    /// First day that counts for a limit "per year".
+    func yearStart(_ window: BillingRule.YearWindow, _ date: CalendarDate) -> CalendarDate? {
+        let isRolling =
+            switch window {
+            case .calendar: false
+            case .rolling: true
+            case .parameter: switches.yearIsRolling
+            }
+        return isRolling
+            ? date.adding(months: -12).map { CalendarDate.dayAfter($0) }
+            : CalendarDate(year: date.year, month: 1, day: 1)
+    }
+
+    /// Units of acts of the rule from `since` to the day before `until`, and on that day.
+    func units(
+        of rule: Int, since: CalendarDate?, until: CalendarDate, code: MedicalAct? = nil
+    ) -> Int {
+        past.reduce(0) { sum, known in
+            guard known.date <= until, since.map({ $0 <= known.date }) ?? true,
+                code.map({ $0 === known.act }) ?? known.act.uses.rules.contains(rule)
+            else { return sum }
+            return sum + known.units
+        }
+    }
+
+    private func ownUnits(of rule: Int, on date: CalendarDate) -> Int {
+        past.reduce(0) { sum, known in
+            known.isOwn && known.date == date && known.act.uses.rules.contains(rule)
+                ? sum + known.units : sum
+        }
+    }
+}
+
+extension CalendarDate {
+    static func dayAfter(_ date: CalendarDate) -> CalendarDate {
+        if let next = CalendarDate(year: date.year, month: date.month, day: date.day + 1) {
+            return next
+        }
+        return CalendarDate(year: date.year, month: date.month, day: 1)?.adding(months: 1) ?? date
+    }
+}
+
+extension Pricing {
+    /// More than 12 consultations or visits in six months (MED-12-6M).
+    func checkManyConsultations(_ item: inout Item) {
+        guard !item.isRefused, !item.isPast, let act = item.act,
+            act.groups.overlaps([.consultation, .visit]), act.profession == .doctors,
+            let start = item.date.adding(months: -switches.consultationLimitMonths)
+        else { return }
+        let earlier = past.reduce(0) { sum, known in
+            known.date <= item.date && known.date > start
+                && known.act.groups.overlaps([.consultation, .visit])
+                && known.act.profession == .doctors ? sum + known.units : sum
+        }
+        guard earlier >= switches.consultationLimit,
+            fact("medicalJustification", item) != true
+        else { return }
+        let rate = tariffs.rateText("MED-12-6M")
+        item.refuse(tariffs.anomaly("OEC-ACT-005", source: "MED-12-6M", text: rate))
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Pricing {
+    /// Everything that one act must fulfil by itself: who, whom, where, when, with what agreement,
+    /// and how often before. What stands beside it in the session comes later.
+    mutating func checkAlone(_ item: inout Item, in session: Session) {
+        guard let act = item.act, !item.isRefused else { return }
+        checkPatient(&item)
+        checkSpeciality(&item, act)
+        checkPlace(&item, act)
+        for band in act.uses.bands { check(tariffs.bands[band], &item) }
+        checkMarks(&item, act)
+        checkMaterial(&item)
+        for number in act.uses.rules {
+            let rule = tariffs.rules[number]
+            guard rule.isInForce(on: item.date), !isLifted(rule, for: item),
+                !session.lifts(number)
+            else { continue }
+            checkFacts(rule, &item)
+            check(rule, number, &item, act, session)
+        }
+    }
+
+    private func checkPatient(_ item: inout Item) {
+        if item.date < request.birthDate {
+            item.refuse(tariffs.anomaly("OEC-PAT-003", source: "art. 1"))
+        }
+    }
+
+    /// A consultation belongs to a speciality (G2); the codes that no speciality owns have rules.
+    private func checkSpeciality(_ item: inout Item, _ act: MedicalAct) {
+        guard let owners = tariffs.consultationOwners[act.code],
+            !owners.contains(SpecialitySet(index: speciality.index))
+        else { return }
+        let rule = tariffs.ruleByID["G2"].map { tariffs.rules[$0] }
+        item.refuse(tariffs.anomaly("OEC-ACT-004", source: "G2", text: rule?.text))
+    }
+
+    private func checkPlace(_ item: inout Item, _ act: MedicalAct) {
+        if case .unknown = item.place {
+            let anomaly = tariffs.anomaly(
+                "OEC-ACT-007", source: "unknownPlace",
+                severity: switches.refusesUnknownPlace ? .error : .warning)
+            if switches.refusesUnknownPlace { item.refuse(anomaly) } else { item.note(anomaly) }
+        }
+        guard act.groups.overlaps(.costs) || item.isMaterialPercent, item.place.isHospital,
+            !(act.groups.overlaps(.deviceCost) && fact("deviceAbsentInHospital", item) == true)
+        else { return }
+        let rule =
+            act.groups.overlaps(.ffua)
+            ? "ART15-FFUA" : act.groups.overlaps(.deviceCost) ? "ART15-X" : "ART15-M"
+        item.refuse(
+            tariffs.anomaly(
+                "OEC-ACT-007", source: item.isMaterialPercent ? "ART15-M8" : rule,
+                text: tariffs.ruleText(item.isMaterialPercent ? "ART15-M8" : rule)))
+    }
+
+    private func check(_ band: LabelBand, _ item: inout Item) {
+        let anomaly = tariffs.anomaly("OEC-ACT-010", source: band.id, text: band.text)
+        if let name = band.fact {
+            switch fact(name, item) {
+            case true: break
+            case false: item.refuse(anomaly)
+            case nil:
+                item.note(
+                    tariffs.anomaly(
+                        "OEC-ACT-010", source: band.id, severity: .warning, text: band.text))
+            }
+        }
+        guard isDay(item.date, band.days) else { return item.refuse(anomaly) }
+        if band.orDays.contains(where: { isDay(item.date, $0) }) { return }
+        guard let hours = band.time else { return }
+        guard let time = item.time, hours.contains(time) else { return item.refuse(anomaly) }
+        if band.isRequested, case .line(let index) = item.origin,
+            let asked = request.lines[index].requestedTime, !hours.contains(asked)
+        {
+            item.refuse(anomaly)
+        }
+    }
+
+    private func isDay(_ date: CalendarDate, _ days: LabelBand.Days) -> Bool {
+        switch days {
+        case .any: true
+        case .saturday: date.weekday == 6
+        case .sundayOrHoliday: isSundayOrHoliday(date)
+        }
+    }
+
+    /// APCM and ACM printed as marks without condition; DSD is looked at with the amounts.
+    private func checkMarks(_ item: inout Item, _ act: MedicalAct) {
+        guard act.marks.contains(.apcm) || act.marks.contains(.acm), !isAuthorised(item) else {
+            return
+        }
+        let isPrior = act.marks.contains(.apcm)
+        let rule = isPrior ? "APCM" : "ACM"
+        let refuses = isPrior || switches.refusesMissingACM
+        let anomaly = tariffs.anomaly(
+            "OEC-ACT-003", source: rule, severity: refuses ? .error : .warning,
+            text: tariffs.ruleText(rule))
+        if refuses { item.refuse(anomaly) } else { item.note(anomaly) }
+    }
+
+    /// 8 % for material are due without suture (art. 15).
+    private func checkMaterial(_ item: inout Item) {
+        guard item.isMaterialPercent, let rule = tariffs.rule("ART15-M8") else { return }
+        switch fact("withoutSuture", item) {
+        case true: return
+        case false: item.refuse(rule.anomalyValue)
+        case nil: item.note(rule.anomaly(.warning))
+        }
+    }
+
+    func isAuthorised(_ item: Item) -> Bool {
+        if case .line(let index) = item.origin, request.lines[index].authorised { return true }
+        return fact("controlAgreement", item) == true
+    }
+
+    /// A fact that is denied refuses; one that nobody stated is to be confirmed.
+    private func checkFacts(_ rule: BillingRule, _ item: inout Item) {
+        if case .place = rule.kind { return }
+        if case .forbiddenPlace = rule.kind { return }
+        if case .explained = rule.kind { return }
+        for name in rule.facts {
+            switch fact(name, item) {
+            case true: continue
+            case false: apply(rule, to: &item)
+            case nil: item.note(rule.anomaly(min(rule.severity, .warning)))
+            }
+        }
+    }
+
+    func apply(_ rule: BillingRule, to item: inout Item) {
+        if rule.severity == .error {
+            item.refuse(rule.anomalyValue)
+        } else {
+            item.note(rule.anomalyValue)
+        }
+    }
+
+    private func check(
+        _ rule: BillingRule, _ number: Int, _ item: inout Item, _ act: MedicalAct,
+        _ session: Session
+    ) {
+        switch rule.kind {
+        case .speciality(let allowed):
+            guard !allowed.contains(SpecialitySet(index: speciality.index)) else { return }
+            apply(rule, to: &item)
+        case .excludedSpeciality(let excluded):
+            guard excluded.contains(SpecialitySet(index: speciality.index)) else { return }
+            apply(rule, to: &item)
+        case .place(let places):
+            checkPlaces(rule, places, &item)
+        case .forbiddenPlace:
+            if rule.facts.contains(where: { fact($0, item) == true }) { apply(rule, to: &item) }
+        case .excludedContext(let name):
+            if fact(name, item) == true { apply(rule, to: &item) }
+        case .age(let range):
+            if !range.contains(item.date, birth: request.birthDate) { apply(rule, to: &item) }
+        case .authorisation(let condition):
+            guard !isAuthorised(item), needsAgreement(condition, rule, number, item) else {
+                return
+            }
+            apply(rule, to: &item)
+        case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod, .minInterval, .maxInterval,
+            .includedAfter, .requiresPrior:
+            checkPast(rule, number, &item, act)
+        case .maxPerSession, .onlyWith, .onlyCombinableWith, .mutuallyExclusive, .notCumulable,
+            .insteadOf, .isolated, .noMajoration, .conditionalCAC, .needsFact, .explained:
+            return
+        }
+    }
+
+    /// One of the places, or one of the facts, is enough.
+    private func checkPlaces(_ rule: BillingRule, _ places: [CarePlace], _ item: inout Item) {
+        if places.contains(item.place) { return }
+        if rule.facts.contains(where: { fact($0, item) == true }) { return }
+        if rule.facts.isEmpty || rule.facts.allSatisfy({ fact($0, item) == false }) {
+            apply(rule, to: &item)
+        } else {
+            item.note(rule.anomaly(min(rule.severity, .warning)))
+        }
+    }
+
+    private func needsAgreement(
+        _ condition: BillingRule.Authorisation, _ rule: BillingRule, _ number: Int, _ item: Item
+    ) -> Bool {
+        switch condition {
+        case .always: true
+        case .fromAge(let age): years(on: item.date) >= age
+        case .withinMonths(let months):
+            past.contains { known in
+                known.act.uses.rules.contains(number)
+                    && isWithin(months: months, from: known.date, to: item.date)
+            }
+        case .above(let count, let window):
+            units(of: number, since: yearStart(window, item.date), until: item.date)
+                + item.requestedUnits > count
+        }
+    }
+}
+
+extension Tariffs {
+    func rule(_ id: String) -> BillingRule? { ruleByID[id].map { rules[$0] } }
+
+    func ruleText(_ id: String) -> LocalizedText? { ruleByID[id].map { rules[$0].text } }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Spécialité: a discipline with the consultation codes that are its own.
+package struct Speciality: Sendable, Hashable {
+    /// French name in lower case, without accents, words joined by hyphens.
+    package let id: String
+    package let names: LocalizedText
+    package let profession: Profession
+    package let consultations: [String]
+    package let majorated: [String]
+    let index: Int
+}
+
+/// All specialities, found by id, name, abbreviation or consultation code.
+package struct SpecialityTable: Sendable {
+    package let all: [Speciality]
+    private let byKey: [String: Int]
+    private let byCode: [String: Int]
+
+    init(_ file: JSONReader) throws(JSONReadingError) {
+        var all: [Speciality] = []
+        var byKey: [String: Int] = [:]
+        var byCode: [String: Int] = [:]
+        for row in try file.member("specialities").elements() {
+            let names = try LocalizedText(reading: row.member("names"))
+            let speciality = Speciality(
+                id: try row.member("id").string(), names: names,
+                profession: try row.member("group").choice(Profession.self),
+                consultations: try row.strings("consultation"),
+                majorated: try row.strings("majorated"), index: all.count)
+            let keys =
+                [speciality.id, names.fr, names.de, names.en] + (try row.strings("aliases"))
+            for key in keys.map(Self.key) where byKey[key] == nil { byKey[key] = all.count }
+            for code in speciality.consultations + speciality.majorated
+            where byCode[code] == nil { byCode[code] = all.count }
+            all.append(speciality)
+        }
+        guard all.count <= 64 else { throw file.unexpected("at most 64 specialities") }
+        (self.all, self.byKey, self.byCode) = (all, byKey, byCode)
+    }
+
+    /// - Parameter text: Id, name in any of our languages, abbreviation, or consultation code.
+    package func speciality(_ text: String) -> Speciality? {
+        (byKey[Self.key(text)] ?? byCode[text.uppercased()]).map { all[$0] }
+    }
+
+    func set(_ list: JSONReader) throws(JSONReadingError) -> SpecialitySet {
+        var set: SpecialitySet = []
+        for element in try list.elements() {
+            guard let index = byKey[Self.key(try element.string())] else {
+                throw element.unexpected("the id of a speciality")
+            }
+            set.insert(SpecialitySet(index: index))
+        }
+        return set
+    }
+
+    /// Letters only, lower case, without accents: `Oto-Rhino` and `oto rhino` are one.
+    static func key(_ text: String) -> String {
+        var key = ""
+        for scalar in text.lowercased().unicodeScalars {
+            switch scalar {
+            case "a"..."z": key.unicodeScalars.append(scalar)
+            case "à", "á", "â", "ã", "ä", "å": key += "a"
+            case "ç": key += "c"
+            case "è", "é", "ê", "ë": key += "e"
+            case "ì", "í", "î", "ï": key += "i"
+            case "ñ": key += "n"
+            case "ò", "ó", "ô", "õ", "ö": key += "o"
+            case "ù", "ú", "û", "ü": key += "u"
+            case "œ": key += "oe"
+            case "æ": key += "ae"
+            case "ß": key += "ss"
+            default: continue
+            }
+        }
+        return key
+    }
+}

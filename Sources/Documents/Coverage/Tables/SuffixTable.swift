@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSON
+
+/// Suffixe: a letter that changes what an act is worth (nomenclature, art. 5, 8, 9, 11-13).
+package final class SuffixRule: Sendable {
+    package let id: String
+    package let letter: Character
+    /// Percent: `L` is 115.
+    package let factor: Int
+    package let text: LocalizedText
+    package let source: String
+    let time: TimeBand?
+    let needsSunday: Bool
+    let needsHoliday: Bool
+    let age: AgeCondition?
+    /// Letters that cannot stand beside it.
+    let excludes: [Character]
+    /// Letters one of which must stand beside it.
+    let needs: [Character]
+    /// Doctors who alone may use it; empty: all.
+    let specialities: SpecialitySet
+    /// Rule that explains the letter (`ART11`); its own id when there is none.
+    let rule: String
+    /// What a session's acts with the letter are worth together at least.
+    let minimumCoefficient: Coefficient?
+    /// Letters that the minimum takes too.
+    let minimumTakes: [Character]
+
+    enum AgeCondition: Sendable, Hashable {
+        case below(Int)
+        case above(Int, orBelow: Int)
+
+        func holds(years: Int) -> Bool {
+            switch self {
+            case .below(let limit): years < limit
+            case .above(let limit, let lower): years > limit || years < lower
+            }
+        }
+    }
+
+    init(_ row: JSONReader, specialities table: SpecialityTable) throws(JSONReadingError) {
+        id = try row.member("id").string()
+        guard let first = try row.member("letter").string().first else {
+            throw row.unexpected("a letter")
+        }
+        letter = first
+        factor = try row.member("factor").int(in: 1...1000)
+        text = try LocalizedText(reading: row.member("text"))
+        source = try row.member("source").string()
+        time = try row.optional("time").map { (band) throws(JSONReadingError) in
+            try TimeBand(from: band.member("from").time(), to: band.member("to").time())
+        }
+        let day = try row.optional("day")?.string()
+        needsSunday = day == "sunday"
+        needsHoliday = day == "holiday"
+        if let limits = try row.optional("age") {
+            let below = try limits.optional("below")?.int()
+            let lower = try limits.optional("orBelow")?.int() ?? 0
+            age =
+                if let below { .below(below) } else {
+                    .above(try limits.member("above").int(), orBelow: lower)
+                }
+        } else {
+            age = nil
+        }
+        excludes = try row.strings("excludes").compactMap(\.first)
+        needs = try row.strings("needs").compactMap(\.first)
+        specialities =
+            try row.optional("specialities").map { (list) throws(JSONReadingError) in
+                try table.set(list)
+            } ?? []
+        rule = try row.optional("rule")?.string() ?? id
+        if let minimum = try row.optional("minimumCoefficient") {
+            guard let coefficient = Coefficient(try minimum.string()) else {
+                throw minimum.unexpected("a coefficient with two decimals")
+            }
+            minimumCoefficient = coefficient
+        } else {
+            minimumCoefficient = nil
+        }
+        minimumTakes = try row.strings("minimumTakes").compactMap(\.first)
+    }
+}
+
+/// Hours and days that a label prints for an act ("demandée et faite entre 22 et 7 heures").
+package final class LabelBand: Sendable {
+    package let id: String
+    package let text: LocalizedText
+    package let source: String
+    let time: TimeBand?
+    let days: Days
+    /// Days on which the hours do not matter.
+    let orDays: [Days]
+    /// Both the request and the act must lie in the band.
+    let isRequested: Bool
+    /// A fact that must be stated, for example that the patient asked for it as urgent.
+    let fact: String?
+
+    enum Days: String, Sendable, Hashable, CaseIterable {
+        case any
+        case sundayOrHoliday = "sunday-or-holiday"
+        case saturday
+    }
+
+    init(_ row: JSONReader) throws(JSONReadingError) {
+        id = try row.member("id").string()
+        text = try LocalizedText(reading: row.member("text"))
+        source = try row.member("source").string()
+        if row.has("from"), row.has("to") {
+            time = TimeBand(
+                from: try row.member("from").time(),
+                to: try row.member("to").string() == "24:00"
+                    ? ClockTime(hour: 0, minute: 0)! : row.member("to").time())
+        } else {
+            time = nil
+        }
+        days = try Self.days(row, "days").first ?? .any
+        orDays = try Self.days(row, "orDays")
+        isRequested = try row.optional("requested")?.boolean() ?? false
+        fact = try row.optional("needs")?.string()
+    }
+
+    private static func days(
+        _ row: JSONReader, _ name: String
+    ) throws(JSONReadingError) -> [Days] {
+        guard let list = try row.optional(name) else { return [] }
+        var days: [Days] = []
+        for element in try list.elements() { days.append(try element.choice(Days.self)) }
+        return days
+    }
+}

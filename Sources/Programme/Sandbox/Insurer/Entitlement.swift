@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+import Coverage
+import FormPacks
+import NationalAPI
+
+/// Whether the insurer deals with this provider and this person at all: the register's questions,
+/// each refused by name.
+struct Entitlement {
+    let register: Register
+    /// eHealth ID of the acting doctor.
+    let eHealthID: String
+
+    /// The three things that a provider needs for the direct payment.
+    func anomalies(ofProvider code: String) -> [NationalAnomaly] {
+        guard let provider = register.provider(code: code) else {
+            return [.error("OEC-PRE-001", "Le code prestataire \(code) n'est pas connu.")]
+        }
+        guard let acting = register.provider(eHealthID: eHealthID) else {
+            return [
+                .error("OEC-PRE-001", "Le signataire du message n'est pas un prestataire connu.")
+            ]
+        }
+        var missing: [String] = []
+        if !acting.hasActiveEHealthID {
+            missing.append("l'eHealth ID du prestataire n'est pas actif")
+        }
+        if !provider.hasActiveSpace {
+            missing.append("l'espace MySecu du prestataire n'est pas actif")
+        }
+        if !provider.hasWebServices {
+            missing.append("les services web ne sont pas activés dans l'espace MySecu")
+        }
+        return missing.map {
+            .error("OEC-PID-004", "Le paiement immédiat direct n'est pas ouvert : \($0).")
+        }
+    }
+
+    /// The acting doctor is the one who bills, or one of those who did the acts.
+    func anomalies(ofActing performers: Set<String>) -> [NationalAnomaly] {
+        guard let acting = register.provider(eHealthID: eHealthID),
+            !performers.contains(acting.code)
+        else { return [] }
+        return [
+            .error(
+                "OEC-PRE-002",
+                "Le signataire du message n'est ni le facturier ni un exécutant.")
+        ]
+    }
+
+    func anomalies(of bill: SimulatedBill) -> [NationalAnomaly] {
+        var anomalies = anomalies(ofProvider: bill.providerCode)
+        if anomalies.isEmpty { anomalies = self.anomalies(ofActing: bill.performers) }
+        for (line, code) in bill.executants where register.provider(code: code) == nil {
+            anomalies.append(
+                .error("OEC-PRE-001", "Le code de l'exécutant n'est pas connu.", line: line))
+        }
+        for (line, code) in bill.prescribers where register.provider(code: code) == nil {
+            anomalies.append(
+                .error("OEC-PRE-003", "Le code du prescripteur n'est pas connu.", line: line))
+        }
+        return anomalies + self.anomalies(ofPerson: bill)
+    }
+
+    private func anomalies(ofPerson bill: SimulatedBill) -> [NationalAnomaly] {
+        guard let person = register.person(matricule: bill.matricule) else {
+            return [.error("OEC-PAT-001", "Le matricule n'est pas connu.")]
+        }
+        if bill.isAccident {
+            return [
+                .error(
+                    "OEC-PID-004",
+                    "Le paiement immédiat direct n'est pas ouvert aux soins après un accident.")
+            ]
+        }
+        return bill.days.compactMap { line, day in
+            if day < bill.birthDate {
+                return .error(
+                    "OEC-PAT-003", "La prestation est antérieure à la naissance.", line: line)
+            }
+            return person.isCovered(on: day)
+                ? nil
+                : .error(
+                    "OEC-PAT-002",
+                    "Le patient n'a pas de droit à l'assurance maladie à cette date.", line: line)
+        }
+    }
+}

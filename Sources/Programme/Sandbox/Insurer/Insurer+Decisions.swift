@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+import Coverage
+import FormPacks
+import NationalAPI
+import XML
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Insurer {
+    /// Validates a simulation, which leads to exactly one payment order.
+    nonisolated func validate(_ request: InsurerRequest) async throws -> InsurerReply {
+        let checked = try check(request, profile.pid.validation)
+        guard checked.document != nil else {
+            return await validationRefusal(checked, now: request.now)
+        }
+        let validation = try ValidationRequest(parsing: request.business, profile: profile)
+        return await settle(
+            request, validation, checked.adding(anomalies(request, validation.providerCode)))
+    }
+
+    /// Takes a contestation; the simulation is final then.
+    nonisolated func contest(_ request: InsurerRequest) async throws -> InsurerReply {
+        let checked = try check(request, profile.pid.contestation)
+        guard checked.document != nil else {
+            return await contestationRefusal(checked, now: request.now)
+        }
+        let contestation = try ContestationRequest(parsing: request.business, profile: profile)
+        return await settle(
+            request, contestation, checked.adding(anomalies(request, contestation.providerCode)))
+    }
+
+    private nonisolated func anomalies(
+        _ request: InsurerRequest, _ providerCode: String
+    ) -> [NationalAnomaly] {
+        Entitlement(register: register, eHealthID: request.eHealthID)
+            .anomalies(ofProvider: providerCode)
+    }
+
+    // MARK: Under the lock
+
+    private func settle(
+        _ request: InsurerRequest, _ validation: ValidationRequest, _ checked: CheckedMessage
+    ) -> InsurerReply {
+        switch earlier(request, uuid: checked.uuid) {
+        case .same(let answer): return InsurerReply(answer: answer)
+        case .other:
+            return validationRefusal(checked.adding([EarlierUse.refusal]), now: request.now)
+        case .none: break
+        }
+        let found = open(
+            validation.simulationID, uuid: validation.simulationUUID,
+            providerCode: validation.providerCode, now: request.now)
+        guard let simulation = found.simulation, !checked.isRefused else {
+            return validationRefusal(checked.adding(found.anomalies), now: request.now)
+        }
+        if simulation.effect == .unavailable(.validation) { return .unavailable }
+        let anomalies = paymentAnomalies(validation, simulation)
+        guard anomalies.isEmpty else {
+            return validationRefusal(checked.adding(anomalies), now: request.now)
+        }
+        return InsurerReply(
+            answer: pay(request, checked, simulation),
+            delayInMilliseconds: simulation.effect?.delay(of: .validation) ?? 0,
+            isLost: simulation.effect == .lostAnswer(.validation))
+    }
+
+    private func paymentAnomalies(
+        _ validation: ValidationRequest, _ simulation: InsurerBook.Simulation
+    ) -> [NationalAnomaly] {
+        var anomalies: [NationalAnomaly] = []
+        if validation.totals != simulation.totals {
+            anomalies.append(
+                .error("OEC-PID-005", "Les totaux ne sont pas ceux de la simulation."))
+        }
+        if withBook({ $0.isPaid(simulation) }) {
+            anomalies.append(
+                .error("OEC-PID-003", "Ce mémoire est déjà validé sous une autre simulation."))
+        }
+        return anomalies
+    }
+
+    private func pay(
+        _ request: InsurerRequest, _ checked: CheckedMessage, _ simulation: InsurerBook.Simulation
+    ) -> Element {
+        let day = CalendarDate(inLuxembourg: request.now)
+        let header = header(correlation: simulation.uuid, now: request.now)
+        let isInstant =
+            simulation.effect != .deferredPayment
+            && register.provider(code: simulation.providerCode)?.takesInstantTransfers ?? true
+        return withBook { book in
+            let payment = PaymentOrder(
+                reference: book.identifier("PID", on: day),
+                statementID: book.identifier("M", on: day), simulationID: simulation.id,
+                uuid: checked.uuid, providerCode: simulation.providerCode,
+                amount: simulation.totals.statutory, transfer: isInstant ? .instant : .ordinary,
+                bookedOn: isInstant ? day : day.next)
+            let answer = ValidationAnswer(
+                header: header, requestUUID: checked.uuid, decidedAt: request.now,
+                status: .validated,
+                payment: ValidationAnswer.Payment(
+                    statementID: payment.statementID, amount: payment.amount,
+                    reference: payment.reference, transfer: payment.transfer),
+                anomalies: checked.anomalies)
+            let element = answer.element(profile)
+            book.validated(
+                simulation.id, payment,
+                InsurerBook.Exchange(request, uuid: checked.uuid, answer: element))
+            return element
+        }
+    }
+
+    private func settle(
+        _ request: InsurerRequest, _ contestation: ContestationRequest, _ checked: CheckedMessage
+    ) -> InsurerReply {
+        switch earlier(request, uuid: checked.uuid) {
+        case .same(let answer): return InsurerReply(answer: answer)
+        case .other:
+            return contestationRefusal(checked.adding([EarlierUse.refusal]), now: request.now)
+        case .none: break
+        }
+        let found = open(
+            contestation.simulationID, uuid: contestation.simulationUUID,
+            providerCode: contestation.providerCode, now: request.now)
+        guard let simulation = found.simulation, !checked.isRefused else {
+            return contestationRefusal(checked.adding(found.anomalies), now: request.now)
+        }
+        let header = header(correlation: simulation.uuid, now: request.now)
+        return withBook { book in
+            let answer = ContestationAnswer(
+                header: header, requestUUID: checked.uuid, decidedAt: request.now,
+                status: .contested,
+                contestationID: book.identifier(
+                    "C", on: CalendarDate(inLuxembourg: request.now)),
+                anomalies: checked.anomalies)
+            let element = answer.element(profile)
+            book.contested(
+                simulation.id,
+                InsurerBook.Exchange(request, uuid: checked.uuid, answer: element))
+            return InsurerReply(answer: element)
+        }
+    }
+
+    /// The simulation that can still be decided; another provider's is as unknown as none.
+    private func open(
+        _ id: String, uuid: String, providerCode: String, now: Date
+    ) -> (simulation: InsurerBook.Simulation?, anomalies: [NationalAnomaly]) {
+        guard let simulation = withBook({ $0.simulation(id) }), simulation.uuid == uuid,
+            simulation.providerCode == providerCode
+        else { return (nil, [.error("OEC-PID-001", "La simulation n'est pas connue.")]) }
+        switch simulation.state {
+        case .validated:
+            return (nil, [.error("OEC-PID-003", "La simulation est déjà validée.")])
+        case .contested:
+            return (nil, [.error("OEC-PID-003", "La simulation est déjà contestée.")])
+        case .open: break
+        }
+        guard now < simulation.validUntil else {
+            return (nil, [.error("OEC-PID-002", "La simulation a expiré ; simulez à nouveau.")])
+        }
+        return (simulation, [])
+    }
+
+    private func validationRefusal(_ checked: CheckedMessage, now: Date) -> InsurerReply {
+        let answer = ValidationAnswer(
+            header: header(correlation: nil, now: now), requestUUID: checked.uuid,
+            decidedAt: now, status: .refused, payment: nil, anomalies: checked.anomalies)
+        return InsurerReply(answer: answer.element(profile))
+    }
+
+    private func contestationRefusal(_ checked: CheckedMessage, now: Date) -> InsurerReply {
+        let answer = ContestationAnswer(
+            header: header(correlation: nil, now: now), requestUUID: checked.uuid,
+            decidedAt: now, status: .refused, contestationID: nil, anomalies: checked.anomalies)
+        return InsurerReply(answer: answer.element(profile))
+    }
+}

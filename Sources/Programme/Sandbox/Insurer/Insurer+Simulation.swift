@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import Coverage
+import FormPacks
+import NationalAPI
+import XML
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Insurer {
+    /// Simulates a statement: what each line is worth and who pays it.
+    ///
+    /// - Throws: The message names no UUID to answer to, or a pack contradicts itself.
+    nonisolated func simulate(_ request: InsurerRequest) async throws -> InsurerReply {
+        let checked = try check(request, profile.pid.simulation)
+        guard let document = checked.document else {
+            return await refusal(checked, now: request.now)
+        }
+        let bill: SimulatedBill
+        do {
+            bill = try SimulatedBill(document)
+        } catch {
+            let anomaly = NationalAnomaly.error("OEC-XML-001", "La demande ne peut pas être lue.")
+            return await refusal(checked.adding([anomaly]), now: request.now)
+        }
+        let effect = register.person(matricule: bill.matricule)?.effect
+        if effect == .unavailable(.simulation) { return .unavailable }
+        let entitlement = Entitlement(register: register, eHealthID: request.eHealthID)
+        let anomalies =
+            entitlement.anomalies(of: bill) + magicRefusals(bill, effect: effect)
+        return await settle(
+            request, bill, checked.adding(anomalies), effect)
+    }
+
+    /// Magic acts and persons that refuse a simulation as a whole.
+    private nonisolated func magicRefusals(
+        _ bill: SimulatedBill, effect: MagicEffect?
+    ) -> [NationalAnomaly] {
+        var anomalies: [NationalAnomaly] = []
+        if case .anomaly(let code, let text) = effect {
+            var anomaly = NationalAnomaly(tariffs.anomaly(code, source: "register"))
+            if let text { anomaly.text = text }
+            anomalies.append(anomaly)
+        }
+        for line in bill.request.lines {
+            guard let code = register.magicActs[line.code], !Self.isAboutLines(code) else {
+                continue
+            }
+            anomalies.append(
+                NationalAnomaly(tariffs.anomaly(code, source: line.code), line: line.number))
+        }
+        return anomalies
+    }
+
+    /// Anomalies of acts and amounts take a line out; all others refuse the simulation.
+    private static func isAboutLines(_ code: String) -> Bool {
+        code.hasPrefix("OEC-ACT-") || code.hasPrefix("OEC-MNT-")
+    }
+
+    // MARK: Under the lock
+
+    private func settle(
+        _ request: InsurerRequest, _ bill: SimulatedBill, _ checked: CheckedMessage,
+        _ effect: MagicEffect?
+    ) -> InsurerReply {
+        switch earlier(request, uuid: bill.uuid) {
+        case .same(let answer): return InsurerReply(answer: answer)
+        case .other: return refusal(checked.adding([EarlierUse.refusal]), now: request.now)
+        case .none: break
+        }
+        guard !checked.isRefused else {
+            return refusal(checked, now: request.now)
+        }
+        do {
+            let pricing = try StatementPricing(
+                completed(bill), tariffs: tariffs, register: register, effect: effect)
+            let element = record(request, bill, pricing, checked.anomalies, effect)
+            return InsurerReply(
+                answer: element, delayInMilliseconds: effect?.delay(of: .simulation) ?? 0,
+                isLost: effect == .lostAnswer(.simulation))
+        } catch {
+            let anomaly = NationalAnomaly.error(
+                "OEC-XML-001", "La demande ne peut pas être tarifée.")
+            return refusal(checked.adding([anomaly]), now: request.now)
+        }
+    }
+
+    /// The request with what the insurer knows: speciality, devices, history.
+    private func completed(_ bill: SimulatedBill) -> PricingRequest {
+        var request = bill.request
+        let performer = bill.executants.first?.code ?? bill.providerCode
+        let provider =
+            register.provider(code: performer) ?? register.provider(code: bill.providerCode)
+        request.speciality = provider?.speciality ?? ""
+        request.devices = provider?.devices ?? []
+        withBook { book in
+            request.history = book.history(of: bill.matricule, for: bill.providerCode)
+            request.baseAmountConsumed = book.baseAmountConsumed(
+                by: bill.matricule, in: request.date.year)
+        }
+        return request
+    }
+
+    private func record(
+        _ request: InsurerRequest, _ bill: SimulatedBill, _ pricing: StatementPricing,
+        _ warnings: [NationalAnomaly], _ effect: MagicEffect?
+    ) -> Element {
+        let day = CalendarDate(inLuxembourg: request.now)
+        let header = header(correlation: bill.uuid, now: request.now)
+        let validUntil =
+            effect == .expiresAtOnce
+            ? request.now : SimulationValidity(profile.pid).end(from: request.now)
+        return withBook { book in
+            let id = book.identifier("S", on: day)
+            let known =
+                book.wasValidated(bill.content)
+                ? [
+                    NationalAnomaly(
+                        level: .warning, code: "OEC-DUP-002",
+                        text: "Le même contenu a déjà été validé sous un autre UUID.")
+                ] : []
+            let answer = SimulationAnswer(
+                header: header, requestUUID: bill.uuid, simulationID: id,
+                decidedAt: request.now, validUntil: validUntil, status: pricing.status,
+                lines: pricing.lines, anomalies: warnings + pricing.anomalies + known,
+                totals: pricing.totals)
+            let element = answer.element(profile)
+            book.simulated(
+                InsurerBook.Simulation(
+                    id: id, uuid: bill.uuid, providerCode: bill.providerCode,
+                    matricule: bill.matricule, statementNumber: bill.statementNumber,
+                    totals: pricing.totals, acts: pricing.acts, baseAmounts: pricing.baseAmounts,
+                    content: bill.content, validUntil: validUntil, effect: effect, state: .open),
+                InsurerBook.Exchange(request, uuid: bill.uuid, answer: element))
+            return element
+        }
+    }
+
+    private func refusal(_ checked: CheckedMessage, now: Date) -> InsurerReply {
+        let answer = SimulationAnswer(
+            header: header(correlation: checked.uuid, now: now), requestUUID: checked.uuid,
+            simulationID: nil, decidedAt: now, validUntil: nil, status: .failed, lines: [],
+            anomalies: checked.anomalies, totals: nil)
+        return InsurerReply(answer: answer.element(profile))
+    }
+}
+
+extension MagicEffect {
+    func delay(of step: Step) -> Int {
+        if case .slow(step, let milliseconds) = self { milliseconds } else { 0 }
+    }
+}
+
+extension InsurerBook.Exchange {
+    init(_ request: InsurerRequest, uuid: String, answer: Element) {
+        self.init(
+            uuid: uuid, model: request.model, digest: request.digest, receivedAt: request.now,
+            answer: answer)
+    }
+}
+
+/// How long a simulation can be validated or contested.
+struct SimulationValidity {
+    private let profile: NationalProfile.ImmediateDirectPayment
+
+    init(_ profile: NationalProfile.ImmediateDirectPayment) { self.profile = profile }
+
+    /// So many minutes, and where the profile says so no longer than the day in Luxembourg.
+    func end(from now: Date) -> Date {
+        let end = now.addingTimeInterval(TimeInterval(profile.validityInMinutes * 60))
+        guard profile.endsWithTheDay else { return end }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: "Europe/Luxembourg") ?? .gmt
+        let morrow = calendar.date(
+            byAdding: .day, value: 1, to: calendar.startOfDay(for: now))
+        return min(end, morrow?.addingTimeInterval(-0.001) ?? end)
+    }
+}

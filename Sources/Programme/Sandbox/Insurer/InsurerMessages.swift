@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import Coverage
+import FormPacks
+import NationalAPI
+import Trust
+import XML
+
+#if canImport(FoundationEssentials)
+    package import FoundationEssentials
+#else
+    package import Foundation
+#endif
+
+/// One message for the insurer, its message security verified.
+package struct InsurerRequest: Sendable {
+    package var model: String
+    /// The business element as a document of its own.
+    package var business: [UInt8]
+    /// eHealth ID of the message's signer: the acting doctor.
+    package var eHealthID: String
+    package var now: Date
+
+    package init(model: String, business: [UInt8], eHealthID: String, now: Date) {
+        (self.model, self.business, self.eHealthID) = (model, business, eHealthID)
+        self.now = now
+    }
+
+    var digest: String { DigestAlgorithm.sha256.digest(business).bytes.hexText }
+}
+
+/// What the insurer does with a message.
+package struct InsurerReply: Sendable {
+    /// The business element; absent when the service is unavailable.
+    var answer: Element?
+    /// How long it takes.
+    var delayInMilliseconds = 0
+    /// The answer never arrives.
+    var isLost = false
+
+    static let unavailable = InsurerReply(answer: nil)
+}
+
+extension NationalAnomaly {
+    static func error(_ code: String, _ text: String, line: Int? = nil) -> NationalAnomaly {
+        NationalAnomaly(level: .error, code: code, text: text, line: line)
+    }
+
+    init(_ anomaly: PricingAnomaly, line: Int? = nil) {
+        self.init(
+            level: .init(anomaly.severity), code: anomaly.code, text: anomaly.text.fr,
+            rules: anomaly.source.split(separator: " ").map(String.init), line: line)
+    }
+
+    init(_ anomaly: Anomaly) {
+        self.init(level: .init(anomaly.severity), code: anomaly.code, text: anomaly.text.fr)
+    }
+}
+
+extension NationalAnomaly.Level {
+    init(_ severity: Anomaly.Severity) {
+        switch severity {
+        case .error: self = .error
+        case .warning: self = .warning
+        case .information: self = .information
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Coverage
+package import JSON
+package import NationalAPI
+
+/// The one payment to which a validation leads.
+package struct PaymentOrder: Sendable, Hashable {
+    /// EndToEndId of the transfer.
+    package var reference: String
+    /// The insurer's identifier of the fee statement.
+    package var statementID: String
+    package var simulationID: String
+    /// UUID of the validation.
+    package var uuid: String
+    package var providerCode: String
+    /// In cents.
+    package var amount: Int
+    package var transfer: ValidationAnswer.Transfer
+    /// An instant transfer is booked at once, an ordinary one the day after.
+    package var bookedOn: CalendarDate
+
+    package var json: JSONValue {
+        [
+            "reference": .string(reference), "statementID": .string(statementID),
+            "simulationID": .string(simulationID), "uuid": .string(uuid),
+            "provider": .string(providerCode), "amount": .string("\(Amount(cents: amount))"),
+            "transfer": .string(transfer.rawValue), "bookedOn": .string(bookedOn.description),
+            "effects": 1,
+        ]
+    }
+
+    var entry: PaymentAdvice.Entry {
+        PaymentAdvice.Entry(
+            reference: reference, amount: amount, bookedOn: bookedOn, transfer: transfer,
+            remittance: "PID \(statementID) \(reference)")
+    }
+}
+
+extension CalendarDate {
+    /// The day after; the last day of the calendar is its own.
+    var next: CalendarDate {
+        CalendarDate(year: year, month: month, day: day + 1)
+            ?? CalendarDate(year: year, month: month + 1, day: 1)
+            ?? CalendarDate(year: year + 1, month: 1, day: 1) ?? self
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HTTPTypes
+
+/// Every address of the interface, by method and template; `/openapi.json` describes the same ones.
+package enum Route: String, Sendable, CaseIterable {
+    case info = "GET /v1/info"
+    case openAPI = "GET /openapi.json"
+    case makeUUID = "POST /v1/uuid"
+    case submitForm = "POST /v1/forms"
+    case form = "GET /v1/forms/{uuid}"
+    case formDocument = "GET /v1/forms/{uuid}/{document}"
+    case verify = "POST /v1/verify"
+    case price = "POST /v1/price"
+    case searchActs = "GET /v1/acts"
+    case act = "GET /v1/acts/{code}"
+    case simulate = "POST /v1/pid/simulations"
+    case simulation = "GET /v1/pid/simulations/{id}"
+    case validateSimulation = "POST /v1/pid/simulations/{id}/validation"
+    case contestSimulation = "POST /v1/pid/simulations/{id}/contestation"
+    case abandonSimulation = "POST /v1/pid/simulations/{id}/abandonment"
+    case paper = "GET /v1/pid/simulations/{id}/paper"
+    case notice = "GET /v1/pid/simulations/{id}/notice"
+    case feeStatement = "GET /v1/pid/simulations/{id}/fee-statement"
+
+    package var method: HTTPRequest.Method {
+        rawValue.hasPrefix("GET ") ? .get : .post
+    }
+
+    /// The address with its variables in braces.
+    package var template: String { String(rawValue.drop { $0 != "/" }) }
+
+    /// The statuses of answers that are no problem.
+    package var successes: [Int] {
+        switch self {
+        case .submitForm: [202]
+        case .simulate, .simulation, .validateSimulation, .contestSimulation: [200, 202]
+        default: [200]
+        }
+    }
+
+    /// The largest body in bytes (security-requirements, 1.5).
+    var bodyLimit: Int {
+        switch self {
+        case .submitForm: Limits.form
+        case .verify: Limits.file
+        case .price, .simulate, .validateSimulation, .contestSimulation: Limits.pricing
+        default: Limits.other
+        }
+    }
+
+    /// Whether it answers callers that do not know the client secret (BL-12).
+    var isOpen: Bool { self == .info }
+
+    private static let segments: [(route: Route, segments: [Substring])] = allCases.map {
+        ($0, $0.template.split(separator: "/"))
+    }
+
+    /// What an address leads to, whatever the method, with the values of its variables.
+    ///
+    /// A route whose words fit comes before one whose variables do.
+    static func matches(_ path: [String]) -> [(route: Route, values: [String])] {
+        segments.compactMap { route, segments in
+            guard segments.count == path.count else { return nil }
+            var values: [String] = []
+            for (segment, part) in zip(segments, path) {
+                if segment.first == "{" {
+                    guard !part.isEmpty else { return nil }
+                    values.append(part)
+                } else if segment != part {
+                    return nil
+                }
+            }
+            return (route, values)
+        }
+        .sorted { $0.values.count < $1.values.count }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+@testable import Coverage
+
+/// No rule without a case where it fires and one where it just does not.
+@Suite("Cases of rules are complete")
+struct RulePairTests {
+    /// Read by people: a request cannot carry what they speak of, or another id does their work.
+    private static let explained: Set<String> = [
+        "G1", "G3", "G6", "G7", "G8", "ART10-SERIES", "ART14", "ART16",
+    ]
+    /// Acts on one side of these stand in no list, which are extracts.
+    private static let withoutActs: Set<String> = ["R119", "R120b", "ORTHO-ONCE"]
+    /// Nothing in the list is a complication but NXD11 and NXD12, which are paid in full.
+    private static let neverFires: Set<String> = ["ART9-DELIVERY"]
+
+    @Test("rules.json")
+    func rules() throws {
+        try expectPairs(
+            ShippedTables.ids("rules.json", "rules"), in: RuleCase.rules,
+            without: Self.explained.union(Self.withoutActs))
+    }
+
+    @Test("bands.json")
+    func bands() throws {
+        try expectPairs(ShippedTables.ids("bands.json", "bands"), in: RuleCase.bands)
+    }
+
+    @Test("suffixes.json")
+    func suffixes() throws {
+        try expectPairs(ShippedTables.ids("suffixes.json", "suffixes"), in: RuleCase.suffixes)
+    }
+
+    @Test("cumulation.json", arguments: ["rows", "exclusions"])
+    func cumulation(_ member: String) throws {
+        try expectPairs(ShippedTables.ids("cumulation.json", member), in: RuleCase.cumulation)
+    }
+
+    @Test("rates.json", arguments: ["rates", "amounts"])
+    func rates(_ member: String) throws {
+        try expectPairs(
+            ShippedTables.ids("rates.json", member), in: RuleCase.rates + RuleCase.rules)
+    }
+
+    private func expectPairs(
+        _ ids: [String], in cases: [RuleCase], without excepted: Set<String> = []
+    ) throws {
+        #expect(!cases.isEmpty)
+        let firing = Set(cases.filter(\.fires).map(\.rule))
+        let quiet = Set(cases.filter { !$0.fires }.map(\.rule))
+        for id in Set(ids).subtracting(excepted) {
+            if !Self.neverFires.contains(id) { #expect(firing.contains(id), "\(id) never fires") }
+            #expect(quiet.contains(id), "\(id) has no case in which it does not fire")
+        }
+    }
+}

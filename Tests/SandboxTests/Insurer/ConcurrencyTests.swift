@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+import Coverage
+import NationalAPI
+import Testing
+
+@testable import Sandbox
+
+@Suite("Insurer: two hundred doctors at once")
+struct ConcurrencyTests {
+    private static let count = 200
+
+    /// Two hundred doctors and as many patients of their own.
+    private static func register() -> Register {
+        let providers = (0..<count).map { number in
+            let head = 920_000 + number
+            return Register.Provider(
+                code: "\(head)\(CalendarDate.padded(head % 97, to: 2))",
+                eHealthID: "\(3_000_000_000 + number)", givenName: "D", surname: "D",
+                speciality: "medecine-generale")
+        }
+        return Register(
+            providers: providers, persons: [Register.Person(matricule: InsurerWorld.adult)])
+    }
+
+    @Test("one validation sent two hundred times pays once and gets one answer")
+    func sameStatement() async throws {
+        let world = try InsurerWorld()
+        let simulated = try await world.simulate(world.simulation())
+        let message = try world.validation(of: simulated)
+        let answers = try await withThrowingTaskGroup(of: ValidationAnswer.self) { group in
+            for _ in 0..<Self.count { group.addTask { try await world.validate(message) } }
+            return try await group.reduce(into: Set<ValidationAnswer>()) { $0.insert($1) }
+        }
+        #expect(answers.count == 1)
+        #expect(answers.first?.status == .validated)
+        #expect(await world.insurer.payments.count == 1)
+    }
+
+    @Test("two hundred validations of one simulation under different UUIDs pay once")
+    func rivals() async throws {
+        let world = try InsurerWorld()
+        let simulated = try await world.simulate(world.simulation())
+        let statuses = try await withThrowingTaskGroup(of: ValidationAnswer.self) { group in
+            for _ in 0..<Self.count {
+                let message = try world.validation(of: simulated)
+                group.addTask { try await world.validate(message) }
+            }
+            return try await group.reduce(into: [ValidationAnswer.Status: Int]()) {
+                $0[$1.status, default: 0] += 1
+            }
+        }
+        #expect(statuses == [.validated: 1, .refused: Self.count - 1])
+        #expect(await world.insurer.payments.count == 1)
+    }
+
+    @Test("two hundred doctors simulate and validate: one payment each, no answer lost or double")
+    func differentStatements() async throws {
+        let register = Self.register()
+        let world = try InsurerWorld(register: register)
+        let references = try await withThrowingTaskGroup(of: String?.self) { group in
+            for provider in register.providers {
+                group.addTask {
+                    let simulated = try await world.simulate(
+                        world.simulation(provider: provider.code, number: "1"),
+                        as: provider.eHealthID)
+                    let validated = try await world.validate(
+                        world.validation(of: simulated, provider: provider.code),
+                        as: provider.eHealthID)
+                    return validated.payment?.reference
+                }
+            }
+            return try await group.reduce(into: [String?]()) { $0.append($1) }
+        }
+        #expect(Set(references.compactMap { $0 }).count == Self.count)
+        let payments = await world.insurer.payments
+        #expect(Set(payments.map(\.reference)) == Set(references.compactMap { $0 }))
+        #expect(Set(payments.map(\.providerCode)).count == Self.count)
+        #expect(Set(payments.map(\.statementID)).count == Self.count)
+    }
+}

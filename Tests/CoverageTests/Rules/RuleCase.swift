@@ -6,7 +6,7 @@ import Testing
 
 /// One case of `Tests/Fixtures/coverage`: a request in which a rule fires, or just does not.
 struct RuleCase: Sendable, CustomTestStringConvertible {
-    /// Id of a rule, band, suffix, row of art. 10, rate or amount.
+    /// Id of a rule, band, suffix, row of art. 10, rate or amount; name of a parameter.
     let rule: String
     let fires: Bool
     let request: JSONReader
@@ -78,6 +78,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     static let suffixes = cases("suffixes.json")
     static let cumulation = cases("cumulation.json")
     static let rates = cases("rates.json")
+    static let parameters = cases("parameters.json")
 
     /// Empty when the file cannot be read; ``RulePairTests`` then finds no case at all.
     private static func cases(_ name: String) -> [RuleCase] {

@@ -20,6 +20,9 @@ struct RuleCaseTests {
     @Test("shares of the statutes", arguments: RuleCase.rates)
     func rates(_ example: RuleCase) throws { try check(example) }
 
+    @Test("parameters, with their default and with another value", arguments: RuleCase.parameters)
+    func parameters(_ example: RuleCase) throws { try check(example) }
+
     private func check(_ example: RuleCase) throws {
         let request = try PricingRequest(reading: example.request)
         let answer = try ShippedTables.tariffs.get().price(request)

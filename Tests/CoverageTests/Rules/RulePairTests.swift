@@ -43,6 +43,12 @@ struct RulePairTests {
             ShippedTables.ids("rates.json", member), in: RuleCase.rates + RuleCase.rules)
     }
 
+    @Test("parameters.json")
+    func parameters() throws {
+        let names = try ShippedTables.tariffs.get().parameters.map(\.name)
+        try expectPairs(names, in: RuleCase.parameters)
+    }
+
     private func expectPairs(
         _ ids: [String], in cases: [RuleCase], without excepted: Set<String> = []
     ) throws {

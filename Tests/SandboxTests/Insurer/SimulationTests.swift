@@ -46,7 +46,7 @@ struct SimulationTests {
         let late = Date(timeIntervalSince1970: 1_784_151_000)
         let evening = try await world.simulate(world.simulation(), at: late)
         let midnight = Date(timeIntervalSince1970: 1_784_152_800)
-        #expect(evening.validUntil == midnight.addingTimeInterval(-0.001))
+        #expect(evening.validUntil == midnight.addingTimeInterval(-1))
     }
 
     @Test(

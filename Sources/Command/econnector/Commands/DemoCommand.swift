@@ -151,25 +151,49 @@ struct Demo: Sendable {
             )
         }
         try await SubmitCommand.fetch(uuid, from: client, to: folder)
-        try await writeEvidence(uuid, client, addresses, sender)
         let road = Self.milliseconds(ContinuousClock.now - sent)
+        try await PIDDemo(
+            client: client, folder: folder, statement: { try statement(numbered: $0) },
+            say: { say($0) }
+        ).run()
+        try await writeEvidence(uuid, client, addresses, sender)
         finish(uuid, milliseconds: road)
     }
 
-    /// The full example of the first pack as a new form, and the code of the provider who bills.
+    /// The full example of the first pack that signs and deposits, as a new form.
     private func example() throws -> (form: [UInt8], provider: String) {
-        guard
-            let pack = try Installation.packs(packs).packs.first(where: {
-                $0.manifest.kind == .form
-            }),
-            let example = pack.examples["valid-full.json"],
-            let code = pack.manifest.paths.providerCode
-        else { throw CommandFailure(.unavailable, "no pack with a full example is installed") }
+        let (pack, root) = try newForm()
+        let code = pack.manifest.paths.providerCode.map {
+            root[JSONPointer([pack.manifest.root.element] + $0.steps)]
+        }
+        let provider = code ?? nil
+        return (root.serialized(.pretty), provider?.string ?? provider?.number?.text ?? "")
+    }
+
+    /// The same for direct payment: under a number of its own, and without the accident, which
+    /// another insurer pays.
+    private func statement(numbered number: String) throws -> [UInt8] {
+        var (pack, root) = try newForm()
+        let manifest = pack.manifest
+        func place(_ path: FormPath?) -> ArraySlice<String>? {
+            path.map { ([manifest.root.element] + $0.steps)[...] }
+        }
+        if let path = place(manifest.paths.number) {
+            root.replace(path, with: .string("\(number)-\(Installation.random(4).hexText)"))
+        }
+        if let path = place(pack.path(.accident)) { root.replace(path, with: nil) }
+        return root.serialized(.pretty)
+    }
+
+    private func newForm() throws -> (FormPack, JSONValue) {
+        let pack = try Installation.packs(packs).packs.first { $0.manifest.kind == .form }
+        guard let pack, let example = pack.examples["valid-full.json"] else {
+            throw CommandFailure(.unavailable, "no pack with a full example is installed")
+        }
         var root = try JSONDocument(parsing: example).root
         let path = [pack.manifest.root.element] + pack.manifest.paths.uuid.steps
-        root.replace(path[...], with: JSONValue(.string(Installation.makeUUID())))
-        let provider = root[JSONPointer([pack.manifest.root.element] + code.steps)]
-        return (root.serialized(.pretty), provider?.string ?? provider?.number?.text ?? "")
+        root.replace(path[...], with: .string(Installation.makeUUID()))
+        return (pack, root)
     }
 
     private func writeEvidence(
@@ -210,7 +234,7 @@ struct Demo: Sendable {
             """
 
             The fee statement \(uuid) is with MySecu (sandbox), signed, time-stamped and receipted.
-            From JSON to receipt: \(milliseconds) ms.
+            From JSON to receipt: \(milliseconds) ms. Then a direct payment went its way (PID).
 
               form.json               what the practice software sent
               \(uuid).xml   what was deposited: XAdES-B-LT around the signed PDF
@@ -219,6 +243,10 @@ struct Demo: Sendable {
               receipt.json            MySecu's receipt
               validation-report.xml   what our own judge said before sending
               entry-report.xml        what MySecu's own check on entry said
+              pid.json                direct payment: simulated, validated, paid; another one contested
+              pid-paper.pdf           what the patient gets after a direct payment
+              pid-fee-statement.xml   the contested one as an ordinary fee statement
+              pid-notice.pdf          what the patient is told of the contestation
               ledger.json             what MySecu holds
               calls.json              the messages as they went over the wire
               trust/                  certificates and the trusted list to check all that with
@@ -243,16 +271,18 @@ struct Demo: Sendable {
 }
 
 extension JSONValue {
-    /// Puts `value` where the member names lead.
-    fileprivate mutating func replace(_ path: ArraySlice<String>, with value: JSONValue) {
-        guard let name = path.first else {
-            self = value
-            return
-        }
-        guard case .object(var members) = content,
+    /// Puts `value` where the member names lead, or takes the member away for `nil`.
+    fileprivate mutating func replace(_ path: ArraySlice<String>, with value: JSONValue?) {
+        guard let name = path.first, case .object(var members) = content,
             let index = members.firstIndex(where: { $0.name == name })
         else { return }
-        members[index].value.replace(path.dropFirst(), with: value)
+        if path.count > 1 {
+            members[index].value.replace(path.dropFirst(), with: value)
+        } else if let value {
+            members[index].value = value
+        } else {
+            members.remove(at: index)
+        }
         content = .object(members)
     }
 }

@@ -13,6 +13,8 @@ struct Conflicts {
         case rule(Int)
         /// No row of art. 10 allows the pair; a rule may have taken the CAC away.
         case article10(because: Int?)
+        /// A question that the sources leave open, decided by a parameter.
+        case parameter(String)
         /// A derogation in the table of art. 10.
         case row(Int)
     }
@@ -54,6 +56,9 @@ struct Conflicts {
             return pricing.tariffs.anomaly(
                 "OEC-ACT-002", source: rule.map { "ART10 \($0.id)" } ?? "ART10",
                 text: rule?.text ?? pricing.tariffs.ruleText("ART10"))
+        case .parameter(let name):
+            return pricing.tariffs.anomaly(
+                "OEC-ACT-002", source: name, text: pricing.tariffs.parameterText(name))
         case .row(let number):
             let row = pricing.tariffs.cumulation[number]
             return pricing.tariffs.anomaly("OEC-ACT-002", source: row.id, text: row.text)
@@ -173,10 +178,19 @@ struct Conflicts {
                 && !items[index].isMaterialPercent
         }
         for general in generals {
-            for technical in technicals {
-                decide(general, technical, items, pricing)
+            let besides = technicals.filter { decide(general, $0, items, pricing) }
+            guard besides.count > 1, !pricing.switches.severalCAC,
+                items[general].act?.groups.overlaps(.consultation) ?? false
+            else { continue }
+            for technical in besides {
+                add(general, technical, .parameter("consultationWithSeveralCAC"))
             }
         }
+    }
+
+    private mutating func add(_ first: Int, _ second: Int, _ reason: Reason) {
+        edges.append(
+            Edge(first: min(first, second), second: max(first, second), reason: reason))
     }
 
     /// Kilometres, reports, telephone and costs follow rules of their own.
@@ -188,13 +202,16 @@ struct Conflicts {
             && !act.groups.overlaps(.convenance)
     }
 
+    /// Whether the two may stand beside each other.
     private mutating func decide(
         _ general: Int, _ technical: Int, _ items: [Item], _ pricing: Pricing
-    ) {
-        guard let first = items[general].act,
-            let second = items[technical].act
-        else { return }
-        if first.profession == .dentists, pricing.switches.dentalConsultationWithActs { return }
+    ) -> Bool {
+        guard let first = items[general].act, let second = items[technical].act else {
+            return true
+        }
+        if first.profession == .dentists, pricing.switches.dentalConsultationWithActs {
+            return true
+        }
         let rows = first.uses.generalRows & second.uses.technicalRows
         var isAllowed = false
         var left = rows
@@ -204,20 +221,18 @@ struct Conflicts {
             let row = pricing.tariffs.cumulation[number]
             guard applies(row, items[technical], second, items, pricing) else { continue }
             if row.isExclusion {
-                edges.append(
-                    Edge(
-                        first: min(general, technical), second: max(general, technical),
-                        reason: .row(number)))
-                return
+                add(general, technical, .row(number))
+                return false
             }
             isAllowed = true
             if row.isFullTariff { fullTariff.append((general, technical)) }
         }
-        guard !isAllowed else { return }
-        edges.append(
-            Edge(
-                first: min(general, technical), second: max(general, technical),
-                reason: .article10(because: lostCAC(items[technical], second, pricing))))
+        if !isAllowed {
+            add(
+                general, technical,
+                .article10(because: lostCAC(items[technical], second, pricing)))
+        }
+        return isAllowed
     }
 
     private func applies(

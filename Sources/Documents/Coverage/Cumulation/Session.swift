@@ -59,15 +59,15 @@ struct Session {
 
     mutating func run(_ pricing: inout Pricing) {
         for index in items.indices where !items[index].isPast {
-            var item = items[index]
-            pricing.checkAlone(&item, in: self)
-            pricing.checkManyConsultations(&item)
-            items[index] = item
+            let item = items[index]
+            pricing.checkAlone(item, in: self)
+            pricing.checkManyConsultations(item)
         }
         checkDevices(pricing)
         addLumpSums(pricing)
         items.sort(by: Item.comesBefore)
         replace(pricing)
+        checkReports(pricing)
         limitRepeats(pricing)
         let conflicts = Conflicts(items, lifted: liftedRules, pricing)
         for (index, anomaly) in conflicts.remarks { items[index].note(anomaly) }
@@ -96,11 +96,13 @@ struct Session {
 
     /// A lump sum that is sent as a line needs a declared device of its kind (art. 15bis).
     private mutating func checkDevices(_ pricing: Pricing) {
+        var paid: [String: Int] = [:]
         for index in items.indices where items[index].isLine && !items[index].isRefused {
             guard let act = items[index].act, act.groups.overlaps(.ffua) else {
                 continue
             }
             let family = items[index].code.dropLast()
+            limitLumpSums(index, String(family), &paid, pricing)
             let text = pricing.tariffs.ruleText("ART15-FFUA")
             guard
                 let device = pricing.request.devices.first(where: {
@@ -117,6 +119,23 @@ struct Session {
         }
     }
 
+    /// One lump sum for each device and session, unless the parameter says otherwise.
+    private func limitLumpSums(
+        _ index: Int, _ family: String, _ paid: inout [String: Int], _ pricing: Pricing
+    ) {
+        let name = "ffuaPerDeviceAndSession"
+        let left = pricing.switches.ffuaPerDevice - paid[family, default: 0]
+        let anomaly = pricing.tariffs.anomaly(
+            "OEC-ACT-013", source: name, text: pricing.tariffs.parameterText(name))
+        if left <= 0 {
+            items[index].refuse(anomaly)
+        } else if items[index].units > left {
+            items[index].units = left
+            items[index].note(anomaly)
+        }
+        paid[family, default: 0] += items[index].isRefused ? 0 : items[index].units
+    }
+
     /// The full amount was sent, the reduced one applies.
     private mutating func reduce(
         _ index: Int, _ pricing: Pricing, _ text: LocalizedText?
@@ -125,11 +144,11 @@ struct Session {
         guard let code = Pricing.ffuaCode(sent.code, reduced: true),
             let act = pricing.act(code)
         else { return }
-        var item = Item(
+        let item = Item(
             origin: sent.origin, number: sent.number, act: act, code: code, date: sent.date,
             time: sent.time, place: sent.place, requestedUnits: sent.requestedUnits,
             units: sent.units)
-        pricing.setValue(&item)
+        pricing.setValue(item)
         item.note(
             pricing.tariffs.anomaly(
                 "OEC-ACT-013", source: "ART15-FFUA", severity: .information, text: text))
@@ -169,7 +188,7 @@ struct Session {
                 let before =
                     pricing.tariffs.isPairRule[number] ? 0 : used[key, default: 0]
                 if !items[index].isPast {
-                    pricing.limitUnits(to: limit - before, rule, &items[index])
+                    pricing.limitUnits(to: limit - before, rule, items[index])
                 }
                 if !items[index].isRefused { used[key] = before + items[index].units }
             }
@@ -196,6 +215,23 @@ struct Session {
             else { continue }
             items[index].refuse(pricing.tariffs.rules[number].anomalyValue)
         }
+    }
+
+    /// Where the parameter says so, a report is not paid beside a consultation with acts.
+    private func checkReports(_ pricing: Pricing) {
+        let name = "reportWithConsultationAndActs"
+        guard !pricing.switches.reportWithConsultationAndActs, has(.technical),
+            has(.consultation)
+        else { return }
+        for item in items where item.isLine && item.act?.groups.overlaps(.report) ?? false {
+            item.refuse(
+                pricing.tariffs.anomaly(
+                    "OEC-ACT-002", source: name, text: pricing.tariffs.parameterText(name)))
+        }
+    }
+
+    private func has(_ groups: GroupSet) -> Bool {
+        items.contains { !$0.isRefused && $0.act?.groups.overlaps(groups) ?? false }
     }
 
     private struct RepeatKey: Hashable {

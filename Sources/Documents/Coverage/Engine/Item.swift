@@ -2,7 +2,10 @@
 
 /// One act on its way to a price: a line of the request, an act of the same day's past, or the
 /// lump sum of a declared device.
-struct Item {
+///
+/// Working state of one pricing, never seen outside it; a class, so that sessions, choices and
+/// ranks look at it without copying it.
+final class Item {
     enum Origin: Equatable {
         /// Index in the request.
         case line(Int)
@@ -42,22 +45,31 @@ struct Item {
     var anomalies: [PricingAnomaly] = []
     var trace: [TraceStep] = []
 
+    init(
+        origin: Origin, number: Int, act: MedicalAct?, code: String, date: CalendarDate,
+        time: ClockTime?, place: CarePlace, requestedUnits: Int, units: Int
+    ) {
+        (self.origin, self.number, self.act, self.code) = (origin, number, act, code)
+        (self.date, self.time, self.place) = (date, time, place)
+        (self.requestedUnits, self.units) = (requestedUnits, units)
+    }
+
     var isPast: Bool { origin == .past }
     var isDevice: Bool { if case .device = origin { true } else { false } }
     var isLine: Bool { if case .line = origin { true } else { false } }
 
-    mutating func refuse(_ anomaly: PricingAnomaly) {
+    func refuse(_ anomaly: PricingAnomaly) {
         note(anomaly)
         isRefused = true
     }
 
-    mutating func note(_ anomaly: PricingAnomaly) {
+    func note(_ anomaly: PricingAnomaly) {
         guard !anomalies.contains(where: { $0.code == anomaly.code && $0.source == anomaly.source })
         else { return }
         anomalies.append(anomaly)
     }
 
-    mutating func step(
+    func step(
         _ figure: TraceStep.Figure, _ operation: TraceStep.Operation, _ result: Amount,
         _ source: String
     ) {

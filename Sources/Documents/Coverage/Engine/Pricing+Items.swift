@@ -6,7 +6,7 @@ extension Pricing {
     func item(_ index: Int) -> Item {
         let line = request.lines[index]
         let reading = CodeReading(line.code, suffixes: line.suffixes, self)
-        var item = Item(
+        let item = Item(
             origin: .line(index), number: line.number, act: reading?.act,
             code: reading?.act.code ?? line.code.uppercased(),
             date: line.date ?? request.date, time: line.time ?? request.time,
@@ -22,18 +22,18 @@ extension Pricing {
         item.isMaterialPercent = reading.isMaterialPercent
         item.letters = reading.letters.filter { $0 != "R" }
         item.asksForRank = reading.letters.contains("R")
-        setValue(&item)
+        setValue(item)
         return item
     }
 
     /// A companion act of the same day's past.
     func item(past known: KnownAct, number: Int) -> Item {
-        var item = Item(
+        let item = Item(
             origin: .past, number: number, act: known.act, code: known.act.code,
             date: known.date, time: known.time, place: request.place,
             requestedUnits: known.units, units: known.units)
         item.letters = known.letters.filter { $0 != "R" }
-        setValue(&item)
+        setValue(item)
         item.anomalies = []
         return item
     }
@@ -44,11 +44,11 @@ extension Pricing {
         guard let code = Self.ffuaCode(device.code.uppercased(), reduced: device.reduced),
             let act = act(code), act.groups.overlaps(.ffua)
         else { return nil }
-        var item = Item(
+        let item = Item(
             origin: .device(index), number: Int.max - request.devices.count + index, act: act,
             code: code, date: date, time: request.time, place: request.place, requestedUnits: 1,
             units: 1)
-        setValue(&item)
+        setValue(item)
         return item
     }
 
@@ -61,9 +61,9 @@ extension Pricing {
     // MARK: Value
 
     /// Sets base, units with factors and rank value; notes what the list cannot say.
-    func setValue(_ item: inout Item) {
+    func setValue(_ item: Item) {
         guard let act = item.act else { return }
-        guard let (amount, coefficient, step) = listValue(of: act, &item) else {
+        guard let (amount, coefficient, step) = listValue(of: act, item) else {
             if !item.isRefused {
                 item.refuse(
                     tariffs.anomaly("OEC-ACT-006", source: "art. 4 \(act.sourceFile)"))
@@ -72,21 +72,21 @@ extension Pricing {
         }
         item.base = amount
         item.trace.append(step)
-        setRankValue(&item, act, coefficient)
-        checkLetters(&item, act)
-        setUnits(&item)
+        setRankValue(item, act, coefficient)
+        checkLetters(item, act)
+        setUnits(item)
     }
 
     /// Amount of one unit before factors, by article 4.
     private func listValue(
-        of act: MedicalAct, _ item: inout Item
+        of act: MedicalAct, _ item: Item
     ) -> (Amount, Coefficient?, TraceStep)? {
         if let version = act.versions.first(where: { $0.isValid(on: item.date) }) {
-            return value(of: act, version, &item)
+            return value(of: act, version, item)
         }
         // Lump sums stand in the regulation without a day of their own.
         if act.marks.contains(.ffua), let version = act.versions.first, version.from == nil {
-            return fixed(version, &item)
+            return fixed(version, item)
         }
         guard !act.isDeclared, let version = act.versions.first(where: { $0.coefficient != nil }),
             let from = version.from, item.date < from, version.tariff != nil,
@@ -97,15 +97,15 @@ extension Pricing {
             tariffs.anomaly(
                 "OEC-ACT-014", source: "art. 4 coefficientBeforeItsList",
                 text: tariffs.parameterText("coefficientBeforeItsList")))
-        return value(of: act, version, &item)
+        return value(of: act, version, item)
     }
 
     private func value(
-        of act: MedicalAct, _ version: ActVersion, _ item: inout Item
+        of act: MedicalAct, _ version: ActVersion, _ item: Item
     ) -> (Amount, Coefficient?, TraceStep)? {
         if let coefficient = version.coefficient, !act.isDeclared {
             guard let letter = tariffs.keyLetter(of: act.profession, on: item.date) else {
-                return fixed(version, &item)
+                return fixed(version, item)
             }
             if version.tariff == nil {
                 guard switches.usesUncheckedCoefficient else { return nil }
@@ -126,7 +126,7 @@ extension Pricing {
                     source: item.isMaterialPercent ? "art. 15 art. 4" : "art. 4")
             )
         }
-        return fixed(version, &item)
+        return fixed(version, item)
     }
 
     /// 8 % of the coefficient (art. 15, dermatology): by parameter the coefficient is rounded or the amount.
@@ -136,7 +136,7 @@ extension Pricing {
 
     /// A tariff that stands in the list without coefficient.
     private func fixed(
-        _ version: ActVersion, _ item: inout Item
+        _ version: ActVersion, _ item: Item
     ) -> (Amount, Coefficient?, TraceStep)? {
         guard let tariff = version.tariff, !item.isMaterialPercent else { return nil }
         if version.source != "declared", version.coefficient == nil, !isLumpSum(item) {
@@ -158,7 +158,7 @@ extension Pricing {
         item.act?.groups.overlaps(.ffua) ?? false
     }
 
-    private func setRankValue(_ item: inout Item, _ act: MedicalAct, _ coefficient: Coefficient?) {
+    private func setRankValue(_ item: Item, _ act: MedicalAct, _ coefficient: Coefficient?) {
         if let coefficient {
             item.rankValue = coefficient.hundredths * 100
         } else if let letter = tariffs.keyLetter(of: act.profession, on: item.date) {
@@ -169,7 +169,7 @@ extension Pricing {
     }
 
     /// One rounding for the whole product of factors (art. 4).
-    func setUnits(_ item: inout Item) {
+    func setUnits(_ item: Item) {
         let factors = item.letters.compactMap { tariffs.factor($0) }.filter { $0 != 100 }
         item.fullUnit = item.base.times(percents: factors)
         item.halfUnit = item.base.times(percents: factors + [50])

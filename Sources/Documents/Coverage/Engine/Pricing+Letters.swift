@@ -2,7 +2,7 @@
 
 extension Pricing {
     /// Keeps the factor letters that may count; a letter that may not is named and counts nothing.
-    func checkLetters(_ item: inout Item, _ act: MedicalAct) {
+    func checkLetters(_ item: Item, _ act: MedicalAct) {
         if item.asksForRank, !canRank(act) {
             item.note(tariffs.anomaly("OEC-ACT-009", source: "art. 9"))
             item.asksForRank = false
@@ -22,11 +22,11 @@ extension Pricing {
             kept.removeAll { $0 == rule.letter }
         }
         item.letters = kept
-        for rule in kept.compactMap({ rule(of: $0, act, item) }) { checkUse(of: rule, &item) }
+        for rule in kept.compactMap({ rule(of: $0, act, item) }) { checkUse(of: rule, item) }
     }
 
     /// Who may use the letter, and what is open about it.
-    private func checkUse(of rule: SuffixRule, _ item: inout Item) {
+    private func checkUse(of rule: SuffixRule, _ item: Item) {
         if !rule.specialities.isEmpty,
             !rule.specialities.contains(SpecialitySet(index: speciality.index))
         {

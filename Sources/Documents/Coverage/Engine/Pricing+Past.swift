@@ -3,47 +3,47 @@
 /// Rules about how often and how soon: they look at what was done before the day, and for limits
 /// of a day at what the same doctor did on it.
 extension Pricing {
-    func checkPast(_ rule: BillingRule, _ number: Int, _ item: inout Item, _ act: MedicalAct) {
+    func checkPast(_ rule: BillingRule, _ number: Int, _ item: Item, _ act: MedicalAct) {
         guard !item.isPast else { return }
         switch rule.kind {
         case .maxPerDay(let limit):
-            limitUnits(to: limit - ownUnits(of: number, on: item.date), rule, &item)
+            limitUnits(to: limit - ownUnits(of: number, on: item.date), rule, item)
         case .maxPerYear(let limit, let window, let perDay):
             let used = units(
                 of: number, since: yearStart(window, item.date), until: item.date,
                 code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, &item)
+            limitUnits(to: limit - used, rule, item)
             if let perDay {
-                limitUnits(to: perDay - ownUnits(of: number, on: item.date), rule, &item)
+                limitUnits(to: perDay - ownUnits(of: number, on: item.date), rule, item)
             }
         case .maxLifetime(let limit):
             let used = units(
                 of: number, since: nil, until: item.date,
                 code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, &item)
+            limitUnits(to: limit - used, rule, item)
         case .maxPerPeriod(let limit, let months):
             let used = units(
                 of: number, since: item.date.adding(months: -months), until: item.date,
                 code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, &item)
+            limitUnits(to: limit - used, rule, item)
         case .minInterval(let interval):
-            if isTooSoon(interval, rule, number, item) { apply(rule, to: &item) }
+            if isTooSoon(interval, rule, number, item) { apply(rule, to: item) }
         case .includedAfter(let days):
             let limit = rule.id == "ART19" ? switches.deliveryCoverDays : days
             let isIncluded = past.contains { known in
                 known.act.uses.otherRules.contains(number)
                     && (0...limit).contains(item.date.days(since: known.date))
             }
-            if isIncluded { apply(rule, to: &item) }
+            if isIncluded { apply(rule, to: item) }
         case .maxInterval(let interval):
             let date = item.date
-            checkEarlier(rule, &item) { known in
+            checkEarlier(rule, item) { known in
                 isWithin(interval, from: known.date, to: date)
                     && known.act.uses.otherRules.contains(number)
             }
         case .requiresPrior:
             let date = item.date
-            checkEarlier(rule, &item) { known in
+            checkEarlier(rule, item) { known in
                 known.date <= date && known.act.uses.otherRules.contains(number)
             }
         default: return
@@ -52,11 +52,11 @@ extension Pricing {
 
     /// An earlier act must exist; without a history nobody knows, so that it is to be confirmed.
     private func checkEarlier(
-        _ rule: BillingRule, _ item: inout Item, _ fits: (KnownAct) -> Bool
+        _ rule: BillingRule, _ item: Item, _ fits: (KnownAct) -> Bool
     ) {
         guard !past.contains(where: fits) else { return }
         if knowsPast {
-            apply(rule, to: &item)
+            apply(rule, to: item)
         } else {
             item.note(rule.anomaly(min(rule.severity, .warning)))
         }
@@ -77,7 +77,7 @@ extension Pricing {
     }
 
     /// Fewer units are paid than asked for; none refuses the line.
-    func limitUnits(to allowed: Int, _ rule: BillingRule, _ item: inout Item) {
+    func limitUnits(to allowed: Int, _ rule: BillingRule, _ item: Item) {
         guard allowed < item.units else { return }
         guard rule.severity == .error else { return item.note(rule.anomalyValue) }
         if allowed <= 0 {
@@ -147,7 +147,7 @@ extension CalendarDate {
 
 extension Pricing {
     /// More than 12 consultations or visits in six months (MED-12-6M).
-    func checkManyConsultations(_ item: inout Item) {
+    func checkManyConsultations(_ item: Item) {
         guard !item.isRefused, !item.isPast, let act = item.act,
             act.groups.overlaps([.consultation, .visit]), act.profession == .doctors,
             let start = item.date.adding(months: -switches.consultationLimitMonths)

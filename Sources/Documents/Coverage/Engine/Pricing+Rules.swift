@@ -3,32 +3,32 @@
 extension Pricing {
     /// Everything that one act must fulfil by itself: who, whom, where, when, with what agreement,
     /// and how often before. What stands beside it in the session comes later.
-    mutating func checkAlone(_ item: inout Item, in session: Session) {
+    mutating func checkAlone(_ item: Item, in session: Session) {
         guard let act = item.act, !item.isRefused else { return }
-        checkPatient(&item)
-        checkSpeciality(&item, act)
-        checkPlace(&item, act)
-        for band in act.uses.bands { check(tariffs.bands[band], &item) }
-        checkMarks(&item, act)
-        checkMaterial(&item)
+        checkPatient(item)
+        checkSpeciality(item, act)
+        checkPlace(item, act)
+        for band in act.uses.bands { check(tariffs.bands[band], item) }
+        checkMarks(item, act)
+        checkMaterial(item)
         for number in act.uses.rules {
             let rule = tariffs.rules[number]
             guard rule.isInForce(on: item.date), !isLifted(rule, for: item),
                 !session.lifts(number)
             else { continue }
-            checkFacts(rule, &item)
-            check(rule, number, &item, act, session)
+            checkFacts(rule, item)
+            check(rule, number, item, act, session)
         }
     }
 
-    private func checkPatient(_ item: inout Item) {
+    private func checkPatient(_ item: Item) {
         if item.date < request.birthDate {
             item.refuse(tariffs.anomaly("OEC-PAT-003", source: "art. 1"))
         }
     }
 
     /// A consultation belongs to a speciality (G2); the codes that no speciality owns have rules.
-    private func checkSpeciality(_ item: inout Item, _ act: MedicalAct) {
+    private func checkSpeciality(_ item: Item, _ act: MedicalAct) {
         guard let owners = tariffs.consultationOwners[act.code],
             !owners.contains(SpecialitySet(index: speciality.index))
         else { return }
@@ -36,7 +36,7 @@ extension Pricing {
         item.refuse(tariffs.anomaly("OEC-ACT-004", source: "G2", text: rule?.text))
     }
 
-    private func checkPlace(_ item: inout Item, _ act: MedicalAct) {
+    private func checkPlace(_ item: Item, _ act: MedicalAct) {
         if case .unknown = item.place {
             let anomaly = tariffs.anomaly(
                 "OEC-ACT-007", source: "unknownPlace",
@@ -55,7 +55,7 @@ extension Pricing {
                 text: tariffs.ruleText(item.isMaterialPercent ? "ART15-M8" : rule)))
     }
 
-    private func check(_ band: LabelBand, _ item: inout Item) {
+    private func check(_ band: LabelBand, _ item: Item) {
         let anomaly = tariffs.anomaly("OEC-ACT-010", source: band.id, text: band.text)
         if let name = band.fact {
             switch fact(name, item) {
@@ -87,7 +87,7 @@ extension Pricing {
     }
 
     /// APCM and ACM printed as marks without condition; DSD is looked at with the amounts.
-    private func checkMarks(_ item: inout Item, _ act: MedicalAct) {
+    private func checkMarks(_ item: Item, _ act: MedicalAct) {
         guard act.marks.contains(.apcm) || act.marks.contains(.acm), !isAuthorised(item) else {
             return
         }
@@ -101,7 +101,7 @@ extension Pricing {
     }
 
     /// 8 % for material are due without suture (art. 15).
-    private func checkMaterial(_ item: inout Item) {
+    private func checkMaterial(_ item: Item) {
         guard item.isMaterialPercent, let rule = tariffs.rule("ART15-M8") else { return }
         switch fact("withoutSuture", item) {
         case true: return
@@ -116,20 +116,20 @@ extension Pricing {
     }
 
     /// A fact that is denied refuses; one that nobody stated is to be confirmed.
-    private func checkFacts(_ rule: BillingRule, _ item: inout Item) {
+    private func checkFacts(_ rule: BillingRule, _ item: Item) {
         if case .place = rule.kind { return }
         if case .forbiddenPlace = rule.kind { return }
         if case .explained = rule.kind { return }
         for name in rule.facts {
             switch fact(name, item) {
             case true: continue
-            case false: apply(rule, to: &item)
+            case false: apply(rule, to: item)
             case nil: item.note(rule.anomaly(min(rule.severity, .warning)))
             }
         }
     }
 
-    func apply(_ rule: BillingRule, to item: inout Item) {
+    func apply(_ rule: BillingRule, to item: Item) {
         if rule.severity == .error {
             item.refuse(rule.anomalyValue)
         } else {
@@ -138,32 +138,32 @@ extension Pricing {
     }
 
     private func check(
-        _ rule: BillingRule, _ number: Int, _ item: inout Item, _ act: MedicalAct,
+        _ rule: BillingRule, _ number: Int, _ item: Item, _ act: MedicalAct,
         _ session: Session
     ) {
         switch rule.kind {
         case .speciality(let allowed):
             guard !allowed.contains(SpecialitySet(index: speciality.index)) else { return }
-            apply(rule, to: &item)
+            apply(rule, to: item)
         case .excludedSpeciality(let excluded):
             guard excluded.contains(SpecialitySet(index: speciality.index)) else { return }
-            apply(rule, to: &item)
+            apply(rule, to: item)
         case .place(let places):
-            checkPlaces(rule, places, &item)
+            checkPlaces(rule, places, item)
         case .forbiddenPlace:
-            if rule.facts.contains(where: { fact($0, item) == true }) { apply(rule, to: &item) }
+            if rule.facts.contains(where: { fact($0, item) == true }) { apply(rule, to: item) }
         case .excludedContext(let name):
-            if fact(name, item) == true { apply(rule, to: &item) }
+            if fact(name, item) == true { apply(rule, to: item) }
         case .age(let range):
-            if !range.contains(item.date, birth: request.birthDate) { apply(rule, to: &item) }
+            if !range.contains(item.date, birth: request.birthDate) { apply(rule, to: item) }
         case .authorisation(let condition):
             guard !isAuthorised(item), needsAgreement(condition, rule, number, item) else {
                 return
             }
-            apply(rule, to: &item)
+            apply(rule, to: item)
         case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod, .minInterval, .maxInterval,
             .includedAfter, .requiresPrior:
-            checkPast(rule, number, &item, act)
+            checkPast(rule, number, item, act)
         case .maxPerSession, .onlyWith, .onlyCombinableWith, .mutuallyExclusive, .notCumulable,
             .insteadOf, .isolated, .noMajoration, .conditionalCAC, .needsFact, .explained:
             return
@@ -171,11 +171,11 @@ extension Pricing {
     }
 
     /// One of the places, or one of the facts, is enough.
-    private func checkPlaces(_ rule: BillingRule, _ places: [CarePlace], _ item: inout Item) {
+    private func checkPlaces(_ rule: BillingRule, _ places: [CarePlace], _ item: Item) {
         if places.contains(item.place) { return }
         if rule.facts.contains(where: { fact($0, item) == true }) { return }
         if rule.facts.isEmpty || rule.facts.allSatisfy({ fact($0, item) == false }) {
-            apply(rule, to: &item)
+            apply(rule, to: item)
         } else {
             item.note(rule.anomaly(min(rule.severity, .warning)))
         }

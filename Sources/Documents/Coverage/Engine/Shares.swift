@@ -3,16 +3,16 @@
 extension Pricing {
     /// The line with all its amounts; `nil` for a lump sum that no act brought.
     mutating func pricedLine(_ index: Int, of session: Session) -> PricedLine? {
-        var item = session.items[index]
+        let item = session.items[index]
         if item.isDevice, item.isRefused { return nil }
         let rank = session.outcome.ranks[index]
         let supplement = session.supplements[index]
-        let tariff = self.tariff(&item, rank, supplement)
+        let tariff = self.tariff(item, rank, supplement)
         let requested: RequestedLine? =
             if case .line(let place) = item.origin { request.lines[place] } else { nil }
         let billed = requested?.billed ?? tariff
-        let opposable = self.opposable(&item, rank, tariff, billed)
-        let (rate, participation) = self.participation(&item, opposable)
+        let opposable = self.opposable(item, rank, tariff, billed)
+        let (rate, participation) = self.participation(item, opposable)
         return PricedLine(
             number: requested?.number, addedTo: item.isDevice ? bringer(item, session) : nil,
             code: pricedCode(item, rank), requestedCode: requested?.code,
@@ -45,7 +45,7 @@ extension Pricing {
     // MARK: Tariff
 
     private func tariff(
-        _ item: inout Item, _ rank: Session.Rank, _ supplement: (Amount, String)?
+        _ item: Item, _ rank: Session.Rank, _ supplement: (Amount, String)?
     ) -> Amount {
         guard item.act != nil else { return .zero }
         var unit = item.base
@@ -60,10 +60,10 @@ extension Pricing {
                 (letters + (item.asksForRank ? ["SFX-R"] : [])).joined(separator: " "))
         }
         if item.isRefused || rank.half == 0 {
-            guard item.requestedUnits > 1 else { return raised(unit, &item, supplement) }
+            guard item.requestedUnits > 1 else { return raised(unit, item, supplement) }
             let amount = unit * item.requestedUnits
             item.step(.tariff, .units(item.requestedUnits), amount, "nombre")
-            return raised(amount, &item, supplement)
+            return raised(amount, item, supplement)
         }
         let rest = item.requestedUnits - rank.full - rank.half
         let amount = item.fullUnit * (rank.full + rest) + item.halfUnit * rank.half
@@ -72,11 +72,11 @@ extension Pricing {
             .ranked(
                 full: rank.full + rest, half: rank.half, none: 0, fullUnit: item.fullUnit,
                 halfUnit: item.halfUnit), amount, rank.source.map { "\($0)" } ?? "ART9")
-        return raised(amount, &item, supplement)
+        return raised(amount, item, supplement)
     }
 
     private func raised(
-        _ amount: Amount, _ item: inout Item, _ supplement: (Amount, String)?
+        _ amount: Amount, _ item: Item, _ supplement: (Amount, String)?
     ) -> Amount {
         guard let (more, source) = supplement, !item.isRefused else { return amount }
         item.step(.tariff, .raised(more), amount + more, source)
@@ -86,7 +86,7 @@ extension Pricing {
     // MARK: Opposable
 
     private func opposable(
-        _ item: inout Item, _ rank: Session.Rank, _ tariff: Amount, _ billed: Amount
+        _ item: Item, _ rank: Session.Rank, _ tariff: Amount, _ billed: Amount
     ) -> Amount {
         guard item.act != nil, !item.isRefused else {
             if item.act == nil, tariffs.isConvenience(item.code) {
@@ -108,7 +108,7 @@ extension Pricing {
                 .opposable, .limitedUnits(unpaid, unit: item.fullUnit), amount,
                 rank.source.map { "\($0)" } ?? item.anomalies.first?.source ?? "ART9")
         }
-        checkExcess(&item, billed: billed, tariff: tariff)
+        checkExcess(item, billed: billed, tariff: tariff)
         if billed < amount {
             amount = billed
             item.step(.opposable, .limited(billed), amount, "montantBrut")
@@ -117,7 +117,7 @@ extension Pricing {
     }
 
     /// More was billed than the tariff: the excess is the patient's, with a reason or without.
-    private func checkExcess(_ item: inout Item, billed: Amount, tariff: Amount) {
+    private func checkExcess(_ item: Item, billed: Amount, tariff: Amount) {
         guard billed > tariff, let act = item.act else { return }
         if act.marks.contains(.dsd) {
             let text = tariffs.rateText("DENT-DSD")
@@ -141,16 +141,16 @@ extension Pricing {
     // MARK: Participation
 
     private mutating func participation(
-        _ item: inout Item, _ opposable: Amount
+        _ item: Item, _ opposable: Amount
     ) -> (rate: Int, Amount) {
         guard let act = item.act else { return (0, .zero) }
-        guard let rate = rate(of: act, item) else { return (0, free(&item, "CP", opposable)) }
+        guard let rate = rate(of: act, item) else { return (0, free(item, "CP", opposable)) }
         if item.isRefused || opposable == .zero {
-            return (rate.rate, free(&item, rate.id, .zero))
+            return (rate.rate, free(item, rate.id, .zero))
         }
-        if rate.rate == 100 { return (100, free(&item, rate.id, .zero)) }
+        if rate.rate == 100 { return (100, free(item, rate.id, .zero)) }
         if act.groups.overlaps(.extraHospitalVisit), act.profession == .doctors {
-            return visitParticipation(&item, opposable, rate)
+            return visitParticipation(item, opposable, rate)
         }
         var shared = opposable
         if tariffs.usesBaseAmount(rate) {
@@ -167,7 +167,7 @@ extension Pricing {
         return (rate.rate, amount)
     }
 
-    private func free(_ item: inout Item, _ source: String, _ amount: Amount) -> Amount {
+    private func free(_ item: Item, _ source: String, _ amount: Amount) -> Amount {
         item.step(.participation, .free, .zero, source)
         return .zero
     }
@@ -199,10 +199,10 @@ extension Pricing {
     }
 
     private mutating func visitParticipation(
-        _ item: inout Item, _ opposable: Amount, _ rate: CoverageRate
+        _ item: Item, _ opposable: Amount, _ rate: CoverageRate
     ) -> (rate: Int, Amount) {
         guard visitWindow.charges(on: item.date, days: switches.visitWindowDays) else {
-            return (100, free(&item, "MED-VISIT-28D", .zero))
+            return (100, free(item, "MED-VISIT-28D", .zero))
         }
         let base = visitBase(item, opposable)
         let amount = min(opposable, switches.rounding.percent(100 - rate.rate, of: base))

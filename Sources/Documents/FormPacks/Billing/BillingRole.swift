@@ -37,5 +37,6 @@ extension FormPack {
     /// Whether forms of this pack bill acts.
     package var billsActs: Bool { manifest.coverage[BillingRole.line.rawValue] != nil }
 
-    func path(_ role: BillingRole) -> FormPath? { manifest.coverage[role.rawValue] }
+    /// Where that part of a bill stands.
+    package func path(_ role: BillingRole) -> FormPath? { manifest.coverage[role.rawValue] }
 }

@@ -31,8 +31,7 @@ extension Insurer {
         let entitlement = Entitlement(register: register, eHealthID: request.eHealthID)
         let anomalies =
             entitlement.anomalies(of: bill) + magicRefusals(bill, effect: effect)
-        return await settle(
-            request, bill, checked.adding(anomalies), effect)
+        return await settle(request, bill, checked.adding(anomalies), effect)
     }
 
     /// Magic acts and persons that refuse a simulation as a whole.
@@ -49,13 +48,14 @@ extension Insurer {
             guard let code = register.magicActs[line.code], !Self.isAboutLines(code) else {
                 continue
             }
-            anomalies.append(
-                NationalAnomaly(tariffs.anomaly(code, source: line.code), line: line.number))
+            let anomaly = tariffs.anomaly(code, source: line.code)
+            guard anomaly.severity == .error else { continue }
+            anomalies.append(NationalAnomaly(anomaly, line: line.number))
         }
         return anomalies
     }
 
-    /// Anomalies of acts and amounts take a line out; all others refuse the simulation.
+    /// Errors of acts and amounts take a line out; all others refuse the simulation.
     private static func isAboutLines(_ code: String) -> Bool {
         code.hasPrefix("OEC-ACT-") || code.hasPrefix("OEC-MNT-")
     }
@@ -176,6 +176,6 @@ struct SimulationValidity {
         calendar.timeZone = TimeZone(identifier: "Europe/Luxembourg") ?? .gmt
         let morrow = calendar.date(
             byAdding: .day, value: 1, to: calendar.startOfDay(for: now))
-        return min(end, morrow?.addingTimeInterval(-0.001) ?? end)
+        return min(end, morrow?.addingTimeInterval(-1) ?? end)
     }
 }

@@ -167,7 +167,7 @@ let package = Package(
         tests(of: "ZIP"),
         tests(of: "PDF", uses: ["TestSupport"], packages: [crypto]),
         tests(of: "Coverage", uses: ["JSON"]),
-        tests(of: "FormPacks", uses: ["XML", "PDF", "JSON", "Coverage"]),
+        tests(of: "FormPacks", uses: ["XML", "PDF", "JSON", "Coverage", "TestSupport"]),
         tests(of: "Trust", uses: ["TestSupport"], packages: [crypto]),
         tests(
             of: "Keys",
@@ -176,7 +176,9 @@ let package = Package(
             ]),
         tests(of: "PAdES", uses: ["PDF", "Trust", "TestSupport"], packages: [crypto]),
         tests(of: "XAdES", uses: ["XML", "XMLSignature", "Trust"], packages: [crypto]),
-        tests(of: "NationalAPI", uses: ["XML", "JSON", "Trust", "TestSupport"]),
+        tests(
+            of: "NationalAPI",
+            uses: ["XML", "JSON", "Trust", "TestSupport", "Coverage", "FormPacks"]),
         tests(
             of: "Validation",
             uses: ["XML", "JSON", "PDF", "XMLSignature", "XAdES", "Trust", "TestSupport"]),
@@ -184,7 +186,7 @@ let package = Package(
         tests(
             of: "Connector",
             uses: [
-                "JSON", "PDF", "FormPacks", "Trust", "Keys", "NationalAPI", "Transport",
+                "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI", "Transport",
                 "Validation",
                 "SQLiteStore", "Sandbox", "TestSupport",
             ], packages: [httpTypes]),
@@ -192,10 +194,16 @@ let package = Package(
         tests(
             of: "HTTPAPI",
             uses: [
-                "Connector", "FormPacks", "JSON", "SQLiteStore", "TestSupport", "Transport",
+                "Connector", "FormPacks", "Coverage", "NationalAPI", "JSON", "SQLiteStore",
+                "TestSupport", "Transport",
                 "Trust", "Validation", "XAdES",
             ], packages: [httpTypes]),
-        tests(of: "Sandbox", uses: ["XML", "Keys", "Trust", "Validation", "TestSupport"]),
+        tests(
+            of: "Sandbox",
+            uses: [
+                "XML", "JSON", "PDF", "Keys", "Trust", "Validation", "TestSupport", "FormPacks",
+                "Coverage", "NationalAPI",
+            ], packages: [httpTypes]),
     ]
 )
 
@@ -205,9 +213,9 @@ if Context.environment["EXTRAS"] == "1" {
         .executableTarget(
             name: "bench",
             dependencies: [
-                "XML", "JSON", "PDF", "FormPacks", "Trust", "Keys", "XMLSignature", "XAdES",
-                "PAdES", "Validation", "NationalAPI", "Connector", "SQLiteStore", "Sandbox",
-                httpTypes, crypto, cryptoExtras,
+                "XML", "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "XMLSignature",
+                "XAdES", "PAdES", "Validation", "NationalAPI", "Connector", "SQLiteStore",
+                "Sandbox", httpTypes, crypto, cryptoExtras,
             ], path: "Benchmarks/Bench", swiftSettings: settings))
     package.products.append(.executable(name: "bench", targets: ["bench"]))
 }

@@ -5,6 +5,7 @@ import Foundation
 ///
 ///     bench measure ROOT WORK     one JSON line a figure; inputs for the peers are left in WORK
 ///     bench road ROOT WORK        the road alone, for a profiler
+///     bench price ROOT            the rules engine alone
 ///     bench table < FIGURES       the table
 @main
 struct Bench {
@@ -15,17 +16,20 @@ struct Bench {
         case ("road", 3):
             let forms = try await jobs(root: arguments[1], work: arguments[2])
             for figure in try await forms.road() { write(figure.line) }
+        case ("price", 2):
+            for figure in try await PriceJobs(root: arguments[1]).figures() { write(figure.line) }
         case ("table", 1):
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
             write(Table(figures: try Figure.all(in: [UInt8](input))).text)
         default:
-            write("usage: bench measure|road ROOT WORK | bench table < FIGURES\n")
+            write("usage: bench measure|road ROOT WORK | bench price ROOT | bench table < FIGURES\n")
             exit(64)
         }
     }
 
     private static func measureAll(root: String, work: String) async throws {
         let forms = try await jobs(root: root, work: work)
+        for figure in try await PriceJobs(root: root).figures() { write(figure.line) }
         let store = StoreJobs(world: forms.world, inputs: forms.inputs, folder: work)
         for figure in forms.crypto.figures { write(figure.line) }
         for figure in try await forms.figures() { write(figure.line) }

@@ -21,6 +21,10 @@ struct Table {
             case (.validateXML, "signxml"): self = .ratio(1)
             case (.validatePDF, "pyHanko"): self = .ratio(10)
             case (.road, ""): self = .overFloor(.milliseconds(5))
+            case (.loadTariffs, ""): self = .atMost(50_000_000)
+            case (.price5, ""): self = .atMost(20_000)
+            case (.price100, ""), (.price100Day, ""): self = .atMost(400_000)
+            case (.simulateSlowest, ""): self = .atMost(15_000_000)
             case (.startUp, ""): self = .atMost(150_000_000)
             case (.memory, ""): self = .atMost(60_000)
             default: return nil

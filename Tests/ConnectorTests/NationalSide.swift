@@ -73,7 +73,7 @@ struct NationalSide {
             now: { clock.now }, generator: SystemRandomNumberGenerator())
         signing = try await Self.certified(.p256, .qualifiedSignature, pki, register)
         authentication = try await Self.certified(.rsa3072, .authentication, pki, register)
-        var platform = try SoftwareKey(generating: .rsa3072)
+        var platform = try Self.platformKey.get()
         platform.certificateChain = try await pki.certify(
             platform.publicKey, named: "Platform of tests", profile: .platform)
         let platformKey = platform
@@ -97,11 +97,17 @@ struct NationalSide {
             pki: pki, exchange: exchange, register: register, faults: faults, clock: clock)
     }
 
+    /// RSA keys take long to make: every side has the same two.
+    private static let platformKey = Result { try SoftwareKey(generating: .rsa3072) }
+    private static let authenticationKey = Result { try SoftwareKey(generating: .rsa3072) }
+
     private static func certified(
         _ kind: SoftwareKeyKind, _ profile: CertificateProfile, _ pki: PKIService,
         _ register: Register
     ) async throws -> SoftwareKey {
-        var key = try SoftwareKey(generating: kind)
+        var key =
+            kind == .rsa3072
+            ? try authenticationKey.get() : try SoftwareKey(generating: kind)
         let request = try key.certificationRequest(subject: DistinguishedName([]))
         let provider = register.provider(code: provider)
         key.certificateChain = try await pki.enrol(

@@ -101,6 +101,18 @@ struct DirectPaymentTests {
         #expect(world.pauses.all.isEmpty)
     }
 
+    @Test("a closed or overloaded service refuses by name and leaves no trace")
+    func closed() async throws {
+        let business = try world.insurer.simulation()
+        for (fault, code) in [("closed", "OEC-TEC-001"), ("overloaded", "OEC-TEC-002")] {
+            let body: JSONValue = ["service": "pid-simulation", "fault": .string(fault)]
+            #expect(await world.setFault(body) == 200)
+            #expect(try await simulate(business).anomalies.map(\.code) == [code])
+        }
+        #expect(await world.setFault(["service": "pid-simulation", "fault": "none"]) == 200)
+        #expect(try await simulate(business).status == .accepted)
+    }
+
     @Test("a delay is waited, for the service or for a magic person")
     func delays() async throws {
         let fault: JSONValue = [

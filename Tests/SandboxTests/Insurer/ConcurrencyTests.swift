@@ -9,19 +9,6 @@ import Testing
 struct ConcurrencyTests {
     private static let count = 200
 
-    /// Two hundred doctors and as many patients of their own.
-    private static func register() -> Register {
-        let providers = (0..<count).map { number in
-            let head = 920_000 + number
-            return Register.Provider(
-                code: "\(head)\(CalendarDate.padded(head % 97, to: 2))",
-                eHealthID: "\(3_000_000_000 + number)", givenName: "D", surname: "D",
-                speciality: "medecine-generale")
-        }
-        return Register(
-            providers: providers, persons: [Register.Person(matricule: InsurerWorld.adult)])
-    }
-
     @Test("one validation sent two hundred times pays once and gets one answer")
     func sameStatement() async throws {
         let world = try InsurerWorld()
@@ -55,13 +42,15 @@ struct ConcurrencyTests {
 
     @Test("two hundred doctors simulate and validate: one payment each, no answer lost or double")
     func differentStatements() async throws {
-        let register = Self.register()
-        let world = try InsurerWorld(register: register)
+        let world = try InsurerWorld()
+        let doctors = world.register.providers.suffix(Self.count)
+        let patients = world.register.persons.suffix(Self.count).map(\.matricule)
         let references = try await withThrowingTaskGroup(of: String?.self) { group in
-            for provider in register.providers {
+            for (provider, patient) in zip(doctors, patients) {
                 group.addTask {
                     let simulated = try await world.simulate(
-                        world.simulation(provider: provider.code, number: "1"),
+                        world.simulation(
+                            provider: provider.code, matricule: patient, number: "1"),
                         as: provider.eHealthID)
                     let validated = try await world.validate(
                         world.validation(of: simulated, provider: provider.code),

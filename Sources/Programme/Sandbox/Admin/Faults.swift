@@ -13,6 +13,11 @@ package enum SandboxService: String, Sendable, CaseIterable {
     case status
     case paymentAdvice = "payment-advice"
 
+    /// Whether its answers have a seat for anomalies.
+    var isDirectPayment: Bool {
+        self == .simulation || self == .validation || self == .contestation
+    }
+
     /// The operation that a model names; `nil` for deposits.
     init?(model: String, of profile: NationalProfile) {
         switch model {
@@ -33,6 +38,20 @@ package enum ServiceFault: String, Sendable, CaseIterable {
     case unavailable
     /// What was asked for happens; its answer is lost (503 instead).
     case lostAnswer = "lost-answer"
+    /// An operation of the direct payment refuses every message with OEC-TEC-001; any other
+    /// service answers 503.
+    case closed
+    /// The same with OEC-TEC-002: try later.
+    case overloaded
+
+    /// What the insurer says of it.
+    var anomaly: String? {
+        switch self {
+        case .closed: "OEC-TEC-001"
+        case .overloaded: "OEC-TEC-002"
+        case .none, .unavailable, .lostAnswer: nil
+        }
+    }
 }
 
 /// The fault switches and delays, one a service.

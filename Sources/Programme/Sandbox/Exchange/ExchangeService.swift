@@ -154,13 +154,17 @@ package actor ExchangeService {
 
     /// The business element of the answer; `nil` when the service is out or its answer is lost.
     private func business(answering message: InsurerRequest) async throws -> Element? {
-        let service = SandboxService(model: message.model, of: profile)
-        if let service {
-            await pause(.milliseconds(faults.delay(of: service)))
-            if faults[service] == .unavailable { return nil }
+        guard let service = SandboxService(model: message.model, of: profile) else {
+            return try await reply(to: message)
         }
+        await pause(.milliseconds(faults.delay(of: service)))
+        let fault = faults[service]
+        if fault == .unavailable { return nil }
+        var message = message
+        message.refusal = fault.anomaly
+        if message.refusal != nil, !service.isDirectPayment { return nil }
         let answer = try await reply(to: message)
-        return service.map { faults[$0] } == .lostAnswer ? nil : answer
+        return fault == .lostAnswer ? nil : answer
     }
 
     private func reply(to message: InsurerRequest) async throws -> Element? {

@@ -46,8 +46,11 @@ package struct Register: Sendable {
         }
     }
 
+    /// Those with a name, and the crowd behind them.
     package let providers: [Provider]
     package let persons: [Person]
+    /// How many of each are the crowd: doctors and patients for load tests.
+    let crowd: (providers: Int, persons: Int)
     /// Act codes that no list has, and the anomaly each forces.
     package let magicActs: [String: String]
     private let providerByCode: [String: Int]
@@ -55,7 +58,15 @@ package struct Register: Sendable {
     private let personByMatricule: [String: Int]
 
     package init(providers: [Provider], persons: [Person], magicActs: [String: String] = [:]) {
+        self.init(providers, persons, magicActs, crowd: (0, 0))
+    }
+
+    private init(
+        _ providers: [Provider], _ persons: [Person], _ magicActs: [String: String],
+        crowd: (Int, Int)
+    ) {
         (self.providers, self.persons, self.magicActs) = (providers, persons, magicActs)
+        self.crowd = crowd
         providerByCode = Self.index(providers, by: \.code)
         providerByEHealthID = Self.index(providers, by: \.eHealthID)
         personByMatricule = Self.index(persons, by: \.matricule)
@@ -71,7 +82,12 @@ package struct Register: Sendable {
         for item in try file.optional("acts")?.elements() ?? [] {
             acts[try item.member("code").string()] = try item.member("anomaly").string()
         }
-        self.init(providers: providers, persons: persons, magicActs: acts)
+        let crowd = try file.optional("crowd")
+        let doctors = try crowd?.member("providers").crowd() ?? []
+        let patients = try crowd?.member("persons").elements() ?? []
+        for patient in patients { persons.append(Person(matricule: try patient.string())) }
+        self.init(
+            providers + doctors, persons, acts, crowd: (doctors.count, patients.count))
     }
 
     private static func index<Entry>(
@@ -144,6 +160,19 @@ extension Register.Person {
 }
 
 extension JSONReader {
+    /// So many doctors in a row.
+    fileprivate func crowd() throws(JSONReadingError) -> [Register.Provider] {
+        let first = try member("first").int(in: 900_000...999_999)
+        let count = try member("count").int(in: 0...999_999 - first)
+        let speciality = try member("speciality").string()
+        return (first..<first + count).map { number in
+            Register.Provider(
+                code: "\(number)" + CalendarDate.padded(number % 97, to: 2),
+                eHealthID: "2000\(number)", givenName: "Docteur", surname: "Foule",
+                speciality: speciality)
+        }
+    }
+
     fileprivate func day() throws(JSONReadingError) -> CalendarDate {
         guard let day = CalendarDate(try string()) else { throw unexpected("a date") }
         return day

@@ -211,7 +211,7 @@ package struct SandboxFront: Sendable {
         await pause(.milliseconds(faults.delay(of: service)))
         switch faults[service] {
         case .none: return await body()
-        case .unavailable: return Self.status(.serviceUnavailable)
+        case .unavailable, .closed, .overloaded: return Self.status(.serviceUnavailable)
         case .lostAnswer:
             _ = await body()
             return Self.status(.serviceUnavailable)

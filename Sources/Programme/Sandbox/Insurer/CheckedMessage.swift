@@ -31,6 +31,9 @@ extension Insurer {
             .xml(request.business), today: CalendarDate(inLuxembourg: request.now),
             kinds: [.message])
         var anomalies = result.anomalies.map { NationalAnomaly($0) }
+        if let code = request.refusal {
+            anomalies.append(NationalAnomaly(tariffs.anomaly(code, source: "service")))
+        }
         let isOfOperation = result.pack?.manifest.root.element == operation.request
         if !isOfOperation {
             anomalies.append(

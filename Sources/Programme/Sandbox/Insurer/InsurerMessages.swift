@@ -19,6 +19,8 @@ package struct InsurerRequest: Sendable {
     /// eHealth ID of the message's signer: the acting doctor.
     package var eHealthID: String
     package var now: Date
+    /// Code of the anomaly with which the insurer refuses everything just now.
+    var refusal: String?
 
     package init(model: String, business: [UInt8], eHealthID: String, now: Date) {
         (self.model, self.business, self.eHealthID) = (model, business, eHealthID)

@@ -64,18 +64,22 @@ package enum MagicEffect: Sendable, Hashable {
 package enum MagicValues {
     /// The table that `sandbox --list` prints.
     package static func table(_ register: Register) -> String {
-        let providers = register.providers.map { provider in
+        let providers = register.providers.dropLast(register.crowd.providers).map { provider in
             "  \(provider.code)  \(provider.givenName) \(provider.surname), "
                 + "\(provider.speciality), eHealth ID \(provider.eHealthID)"
                 + note(remarks(provider))
         }
-        let persons = register.persons.map { person in
+        let persons = register.persons.dropLast(register.crowd.persons).map { person in
             "  \(person.matricule)  \(person.fund)\(note(remarks(person)))"
         }
         let acts = register.magicActs.sorted { $0.key < $1.key }.map { "  \($0.key)  \($0.value)" }
+        let crowd =
+            "for load tests: \(register.crowd.providers) providers from "
+            + "\(register.providers.suffix(register.crowd.providers).first?.code ?? "-") on, "
+            + "\(register.crowd.persons) persons (Data/sandbox/register.json)"
         return
             (["providers (fictitious)"] + providers + ["persons (fictitious)"] + persons
-            + ["acts that force an anomaly"] + acts).joined(separator: "\n")
+            + ["acts that force an anomaly"] + acts + [crowd]).joined(separator: "\n")
     }
 
     private static func note(_ remarks: [String]) -> String {

@@ -22,7 +22,8 @@ struct Bench {
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
             write(Table(figures: try Figure.all(in: [UInt8](input))).text)
         default:
-            write("usage: bench measure|road ROOT WORK | bench price ROOT | bench table < FIGURES\n")
+            write(
+                "usage: bench measure|road ROOT WORK | bench price ROOT | bench table < FIGURES\n")
             exit(64)
         }
     }

@@ -44,8 +44,9 @@ struct RouteTests {
     @Test("nothing stands in it that the program does not answer")
     func nothingElse() throws {
         let known = Set(Route.allCases.map { "\($0.method.rawValue) \($0.template)" })
-        for (path, operations) in try #require(description["paths"]?.object).map({ ($0.name, $0.value) })
-        {
+        for (path, operations) in try #require(description["paths"]?.object).map({
+            ($0.name, $0.value)
+        }) {
             for operation in try #require(operations.object) where operation.name != "parameters" {
                 #expect(known.contains("\(operation.name.uppercased()) \(path)"))
             }

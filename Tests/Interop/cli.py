@@ -14,6 +14,7 @@ from strangers_xml import signxml, xmlsec1
 COMMANDS = [
     "demo", "sandbox", "serve", "submit", "status", "check", "render", "uuid", "verify", "sign",
     "keys enrol", "keys import", "keys list", "keys remove", "packs list", "packs check", "packs show",
+    "price", "acts search", "acts show", "pid simulate", "pid validate", "pid contest", "pid abandon", "pid status",
 ]
 
 

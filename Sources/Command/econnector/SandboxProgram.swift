@@ -109,9 +109,10 @@ struct SandboxProgram {
         let (library, register) = (try Installation.packs(packs), try Installation.register())
         let faults = FaultSwitches()
         let pause: @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }
-        let insurer = Insurer(
+        let insurer = try Insurer(
             register: register, packs: library, tariffs: try Installation.tariffs(),
-            profile: profile, makeUUID: { Installation.makeUUID() })
+            profile: profile, makeUUID: { Installation.makeUUID() },
+            journal: InsurerJournal(path: "\(folder)/insurer.jsonl"))
         let exchange = ExchangeService(
             packs: library, register: register,
             profile: profile,

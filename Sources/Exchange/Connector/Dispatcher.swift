@@ -139,7 +139,8 @@ package actor Dispatcher {
         if isOver, stopped.failures > Limits.leastRetries, stopped.state != .unknown {
             stopped.state = .attention
         }
-        let delay = failure.retryAfter.map(Double.init) 
+        let delay =
+            failure.retryAfter.map(Double.init)
             ?? BackOff.delay(failures: stopped.failures, jitter: jitter())
         stopped.dueAt = moment.addingTimeInterval(delay)
         _ = try await store.record(Transition(stopped), from: transmission.state)

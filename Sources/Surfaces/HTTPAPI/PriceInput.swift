@@ -50,7 +50,9 @@ package struct PriceInput: Sendable {
         let result = try packs.check(
             input, today: today, uuid: "00000000-0000-4000-8000-000000000000",
             kinds: [.form, .message])
-        guard let document = result.document else { throw PriceInputError.refused(result.anomalies) }
+        guard let document = result.document else {
+            throw PriceInputError.refused(result.anomalies)
+        }
         guard let speciality else { throw PriceInputError.specialityMissing }
         return try document.pack.bill(
             of: document.root, BillingContext(speciality: speciality, devices: devices))

@@ -33,7 +33,7 @@ package enum Route: String, Sendable, CaseIterable {
     package var successes: [Int] {
         switch self {
         case .submitForm: [202]
-        case .simulate, .simulation, .validateSimulation, .contestSimulation: [200, 202]
+        case .simulate, .validateSimulation, .contestSimulation: [200, 202]
         default: [200]
         }
     }

@@ -24,11 +24,11 @@ package struct SimulationsAPI: Sendable {
             case .simulate: return try await simulate(request, body)
             case .validateSimulation: return try await validate(uuid, request, body)
             case .contestSimulation: return try await contest(uuid, request, body)
-            case .abandonSimulation: return try await shown(desk.abandon(uuid))
+            case .abandonSimulation: return try await shown(desk.abandon(uuid), status: .ok)
             case .paper: return .pdf(try await desk.paper(of: uuid))
             case .notice: return .pdf(try await desk.notice(of: uuid))
             case .feeStatement: return try await feeStatement(uuid)
-            default: return try await shown(desk.simulation(uuid))
+            default: return try await shown(desk.simulation(uuid), status: .ok)
             }
         } catch let problem as Problem {
             throw problem
@@ -91,9 +91,12 @@ package struct SimulationsAPI: Sendable {
         }
     }
 
-    /// Where a simulation stands: 200 when the insurer has spoken, 202 while nobody knows.
+    /// Where a simulation stands.
+    ///
+    /// - Parameter status: Otherwise 200 when the insurer has spoken, 202 while nobody knows.
     private func shown(
-        _ simulation: Simulation, _ warnings: [Coverage.Anomaly] = []
+        _ simulation: Simulation, _ warnings: [Coverage.Anomaly] = [],
+        status: HTTPResponse.Status? = nil
     ) async throws -> Answer {
         let answer = try await desk.answer(of: simulation)
         let confirmation = try await desk.confirmation(of: simulation)
@@ -104,7 +107,7 @@ package struct SimulationsAPI: Sendable {
         if !warnings.isEmpty {
             members.append(.init("warnings", .array(warnings.map(\.json))))
         }
-        return .json(view.isOpen ? .accepted : .ok, members)
+        return .json(status ?? (view.isOpen ? .accepted : .ok), members)
     }
 
     private static func problem(for error: any Error) -> Problem {

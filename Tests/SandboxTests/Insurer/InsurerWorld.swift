@@ -50,13 +50,19 @@ struct InsurerWorld {
     let profile: NationalProfile
     let register: Register
 
-    init(register: Register? = nil) throws {
+    init(journal: InsurerJournal? = nil) throws {
         let loaded = try Self.loaded.get()
-        profile = loaded.profile
-        self.register = register ?? loaded.register
-        insurer = Insurer(
-            register: self.register, packs: loaded.packs, tariffs: loaded.tariffs,
-            profile: profile, makeUUID: { UUID().uuidString.lowercased() })
+        (profile, register) = (loaded.profile, loaded.register)
+        let makeUUID = { @Sendable in UUID().uuidString.lowercased() }
+        insurer =
+            try journal.map {
+                try Insurer(
+                    register: loaded.register, packs: loaded.packs, tariffs: loaded.tariffs,
+                    profile: loaded.profile, makeUUID: makeUUID, journal: $0)
+            }
+            ?? Insurer(
+                register: loaded.register, packs: loaded.packs, tariffs: loaded.tariffs,
+                profile: loaded.profile, makeUUID: makeUUID)
     }
 
     static func uuid() -> String { UUID().uuidString.lowercased() }

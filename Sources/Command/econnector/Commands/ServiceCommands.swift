@@ -28,7 +28,8 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (0...65_533).contains(port) else { throw ValidationError("--port takes 0 to 65533") }
     }
 
-    @Flag(help: "Print the fictitious providers, persons and acts with what each forces, and end.") var list = false
+    @Flag(help: "Print the fictitious providers, persons and acts with what each forces, and end.")
+    var list = false
     @Option(help: "Folder of form packs.") var packs: String?
 
     func run() async throws {

@@ -78,7 +78,8 @@ struct PIDDemo: Sendable {
 
     private static func shares(_ answer: JSONReader) -> String {
         let totals = answer.value["totals"]
-        return "insurer \(totals?["statutory"]?.string ?? "-"), patient \(totals?["patient"]?.string ?? "-")"
+        return
+            "insurer \(totals?["statutory"]?.string ?? "-"), patient \(totals?["patient"]?.string ?? "-")"
     }
 
     private static func milliseconds(since start: ContinuousClock.Instant) -> Int {

@@ -27,7 +27,8 @@ struct DateOption: ParsableArguments {
 
 struct SearchActs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Finds acts by the beginning of a code or words of a label.",
+        commandName: "search",
+        abstract: "Finds acts by the beginning of a code or words of a label.",
         discussion: """
             EXAMPLES
               econnector acts search 1C1
@@ -54,7 +55,8 @@ struct SearchActs: AsyncParsableCommand {
             return Terminal.result(bytes: value.serialized(.pretty))
         }
         guard !found.isEmpty else {
-            throw CommandFailure(.refused, "no act of the lists fits \(text.joined(separator: " "))")
+            throw CommandFailure(
+                .refused, "no act of the lists fits \(text.joined(separator: " "))")
         }
         var table = TextTable([("code", .left), ("tariff", .right), ("label", .left)])
         for act in found {

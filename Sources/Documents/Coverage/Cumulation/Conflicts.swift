@@ -175,7 +175,7 @@ struct Conflicts {
         let technicals = live.filter { index in
             let groups = items[index].act.map { $0.groups } ?? []
             return groups.overlaps(.technical) && !groups.overlaps(.costs)
-                && !items[index].isMaterialPercent
+                && !items[index].isMaterialPercent && !isComplement(items[index], pricing)
         }
         for general in generals {
             let besides = technicals.filter { decide(general, $0, items, pricing) }
@@ -191,6 +191,11 @@ struct Conflicts {
     private mutating func add(_ first: Int, _ second: Int, _ reason: Reason) {
         edges.append(
             Edge(first: min(first, second), second: max(first, second), reason: reason))
+    }
+
+    /// An act that is paid only beside another technical act goes with it.
+    private func isComplement(_ item: Item, _ pricing: Pricing) -> Bool {
+        item.act?.uses.rules.contains { pricing.tariffs.isComplementRule[$0] } ?? false
     }
 
     /// Kilometres, reports, telephone and costs follow rules of their own.

@@ -113,8 +113,10 @@ struct Session {
                     pricing.tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", text: text))
                 continue
             }
-            if device.reduced, items[index].code.hasSuffix("1") {
-                reduce(index, pricing, text)
+            if items[index].code.hasSuffix("1"),
+                let reduction = pricing.reduction(device, act, on: date)
+            {
+                reduce(index, reduction, pricing)
             }
         }
     }
@@ -138,7 +140,7 @@ struct Session {
 
     /// The full amount was sent, the reduced one applies.
     private mutating func reduce(
-        _ index: Int, _ pricing: Pricing, _ text: LocalizedText?
+        _ index: Int, _ reduction: PricingAnomaly, _ pricing: Pricing
     ) {
         let sent = items[index]
         guard let code = Pricing.ffuaCode(sent.code, reduced: true),
@@ -149,9 +151,7 @@ struct Session {
             time: sent.time, place: sent.place, requestedUnits: sent.requestedUnits,
             units: sent.units)
         pricing.setValue(item)
-        item.note(
-            pricing.tariffs.anomaly(
-                "OEC-ACT-013", source: "ART15-FFUA", severity: .information, text: text))
+        item.note(reduction)
         items[index] = item
     }
 

@@ -41,14 +41,19 @@ extension Pricing {
     /// The lump sum of a declared device, should an act of the session bring it.
     func item(device index: Int, on date: CalendarDate) -> Item? {
         let device = request.devices[index]
-        guard let code = Self.ffuaCode(device.code.uppercased(), reduced: device.reduced),
-            let act = act(code), act.groups.overlaps(.ffua)
+        guard let declared = act(device.code.uppercased()), declared.groups.overlaps(.ffua) else {
+            return nil
+        }
+        let reduction = reduction(device, declared, on: date)
+        guard let code = Self.ffuaCode(declared.code, reduced: reduction != nil),
+            let act = act(code)
         else { return nil }
         let item = Item(
             origin: .device(index), number: Int.max - request.devices.count + index, act: act,
-            code: code, date: date, time: request.time, place: request.place, requestedUnits: 1,
+            code: act.code, date: date, time: request.time, place: request.place, requestedUnits: 1,
             units: 1)
         setValue(item)
+        if let reduction, act !== declared { item.note(reduction) }
         return item
     }
 
@@ -56,6 +61,28 @@ extension Pricing {
     static func ffuaCode(_ code: String, reduced: Bool) -> String? {
         guard let last = code.last, last == "1" || last == "2" else { return nil }
         return reduced ? code.dropLast() + "2" : code
+    }
+
+    /// Why the reduced amount applies to a device, or `nil`: it is old, or in frequent use, or was
+    /// declared so (art. 15bis).
+    func reduction(
+        _ device: DeclaredDevice, _ act: MedicalAct, on date: CalendarDate
+    ) -> PricingAnomaly? {
+        for number in act.uses.rules {
+            let rule = tariffs.rules[number]
+            guard case .lumpSum(let uses, let years, let lowActivityYears) = rule.kind else {
+                continue
+            }
+            let limit = device.hadLowActivity ? lowActivityYears : years
+            if let first = device.firstUse, first.completedYears(on: date) >= limit {
+                return rule.anomalyValue
+            }
+            if let count = device.usesThisYear, count >= uses { return rule.anomalyValue }
+        }
+        guard device.reduced else { return nil }
+        return tariffs.anomaly(
+            "OEC-ACT-013", source: "ART15-FFUA", severity: .information,
+            text: tariffs.ruleText("ART15-FFUA"))
     }
 
     // MARK: Value

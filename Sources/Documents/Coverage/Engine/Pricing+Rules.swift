@@ -165,7 +165,7 @@ extension Pricing {
             .includedAfter, .requiresPrior:
             checkPast(rule, number, item, act)
         case .maxPerSession, .onlyWith, .onlyCombinableWith, .mutuallyExclusive, .notCumulable,
-            .insteadOf, .isolated, .noMajoration, .conditionalCAC, .needsFact, .explained:
+            .insteadOf, .isolated, .lumpSum, .noMajoration, .conditionalCAC, .needsFact, .explained:
             return
         }
     }

@@ -36,6 +36,7 @@ struct Pricing {
                 request.speciality, known: tariffs.specialities.all.map(\.id))
         }
         (self.tariffs, self.request, self.speciality) = (tariffs, request, speciality)
+        try Self.checkFacts(request, tariffs)
         switches = try Self.switches(request.parameters, tariffs)
         declared = try request.parameters.acts.map { (act) throws(PricingError) in
             try tariffs.act(act, speciality.profession)
@@ -65,6 +66,16 @@ struct Pricing {
             }
             guard CoverageLimits.quantity.contains(line.quantity) else {
                 throw .quantity(line: line.number, allowed: CoverageLimits.quantity)
+            }
+        }
+    }
+
+    private static func checkFacts(
+        _ request: PricingRequest, _ tariffs: Tariffs
+    ) throws(PricingError) {
+        for facts in [request.facts] + request.lines.map(\.facts) {
+            for name in facts.keys.sorted() where tariffs.facts[name] == nil {
+                throw .unknownFact(name, known: tariffs.facts.keys.sorted())
             }
         }
     }
@@ -109,6 +120,7 @@ struct Pricing {
     // MARK: The statement
 
     mutating func statement() -> PricedStatement {
+        noteUnknownDevices()
         var items: [Item] = []
         items.reserveCapacity(request.lines.count)
         for index in request.lines.indices { items.append(item(index)) }
@@ -132,6 +144,17 @@ struct Pricing {
             past += session.performed
         }
         return result(lines.compactMap { $0 } + added.sorted { $0.code < $1.code })
+    }
+
+    /// A declared device that no list knows brings nothing; its declarer should hear so.
+    private mutating func noteUnknownDevices() {
+        for device in request.devices {
+            let groups = act(device.code.uppercased())?.groups ?? []
+            guard !groups.overlaps([.ffua, .deviceCost]) else { continue }
+            statementAnomalies.append(
+                tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", severity: .warning))
+            return
+        }
     }
 
     private func result(_ lines: [PricedLine]) -> PricedStatement {

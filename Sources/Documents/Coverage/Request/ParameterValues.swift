@@ -38,6 +38,7 @@ package enum PricingError: Error, Sendable, Hashable, CustomStringConvertible {
     case unknownParameter(String, known: [String])
     case parameterValue(name: String, value: String, allowed: String)
     case unknownGroup(String)
+    case unknownFact(String, known: [String])
 
     package var description: String {
         switch self {
@@ -56,6 +57,8 @@ package enum PricingError: Error, Sendable, Hashable, CustomStringConvertible {
                 + known.joined(separator: ", ")
         case .parameterValue(let name, let value, let allowed):
             "the parameter \"\(name)\" cannot be \"\(value)\"; it is \(allowed)"
+        case .unknownFact(let name, let known):
+            "the fact \"\(name)\" is not known; use one of: " + known.joined(separator: ", ")
         case .unknownGroup(let name):
             "the group \"\(name)\" of a declared act is not known (Data/coverage/groups.json)"
         }

@@ -26,10 +26,15 @@ extension PricingRequest {
         if let devices = try file.optional("devices") {
             self.devices = try Self.list(devices, atMost: CoverageLimits.devices) {
                 (device, _) throws(JSONReadingError) in
-                try device.allowOnly(["code", "reduced"])
+                try device.allowOnly([
+                    "code", "reduced", "firstUse", "usesThisYear", "lowActivity",
+                ])
                 return DeclaredDevice(
                     code: try device.member("code").code(),
-                    reduced: try device.optional("reduced")?.boolean() ?? false)
+                    reduced: try device.optional("reduced")?.boolean() ?? false,
+                    firstUse: try device.date("firstUse"),
+                    usesThisYear: try device.optional("usesThisYear")?.int(in: 0...1_000_000),
+                    hadLowActivity: try device.optional("lowActivity")?.boolean() ?? false)
             }
         }
         if let history = try file.optional("history") {

@@ -85,11 +85,21 @@ package struct PastAct: Sendable, Hashable {
 package struct DeclaredDevice: Sendable, Hashable {
     /// Code of its lump sum, full or reduced.
     package var code: String
-    /// The reduced amount applies: age of the device or number of uses in the year.
+    /// The reduced amount applies, says who declares it.
     package var reduced: Bool
+    /// Day of its first covered act, from which its age counts.
+    package var firstUse: CalendarDate?
+    /// Acts with it in the calendar year before this statement.
+    package var usesThisYear: Int?
+    /// Its yearly activity stayed below the threshold, so that it counts as new for longer.
+    package var hadLowActivity: Bool
 
-    package init(code: String, reduced: Bool = false) {
-        (self.code, self.reduced) = (code, reduced)
+    package init(
+        code: String, reduced: Bool = false, firstUse: CalendarDate? = nil,
+        usesThisYear: Int? = nil, hadLowActivity: Bool = false
+    ) {
+        (self.code, self.reduced, self.firstUse) = (code, reduced, firstUse)
+        (self.usesThisYear, self.hadLowActivity) = (usesThisYear, hadLowActivity)
     }
 }
 

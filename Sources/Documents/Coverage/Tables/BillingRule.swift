@@ -56,6 +56,8 @@ package final class BillingRule: Sendable {
         case notCumulable
         /// `codes` stand for `others`, which are not paid beside them.
         case insteadOf
+        /// Lump sum of a device: in full while the device is young and its uses in the year few.
+        case lumpSum(usesPerYear: Int, ageYears: Int, lowActivityYears: Int)
         case isolated
         case speciality(SpecialitySet)
         case excludedSpeciality(SpecialitySet)
@@ -211,6 +213,11 @@ extension BillingRule.Kind {
             self = hasOthers ? .notCumulable : .mutuallyExclusive
         case "instead_of": self = .insteadOf
         case "isolated": self = .isolated
+        case "lump_sum":
+            self = .lumpSum(
+                usesPerYear: try limit.member("perYear").int(),
+                ageYears: try limit.member("ageYears").int(),
+                lowActivityYears: try limit.member("lowActivityYears").int())
         case "speciality": self = .speciality(try listed())
         case "excluded_speciality": self = .excludedSpeciality(try listed())
         case "place":

@@ -29,6 +29,8 @@ package final class Tariffs: Sendable {
     let isPairRule: [Bool]
     /// The rule asks for another act in the session.
     let isCompanionRule: [Bool]
+    /// That other act is a technical one.
+    let isComplementRule: [Bool]
     let switches: Switches
     let parameterByName: [String: Int]
     /// Where each group of `groups.json` stands in the tables: for acts that a request declares.
@@ -97,7 +99,16 @@ package final class Tariffs: Sendable {
         }
         convenienceCodes = try loader.convenienceCodes()
         acts = zip(list, uses).map { MedicalAct($0, uses: $1) }
+        isComplementRule = Self.complements(isCompanionRule, acts)
         byCode = Self.index(acts)
+    }
+
+    private static func complements(_ isCompanion: [Bool], _ acts: [MedicalAct]) -> [Bool] {
+        var isComplement = isCompanion
+        for act in acts where !act.groups.overlaps(.technical) {
+            for rule in act.uses.otherRules { isComplement[rule] = false }
+        }
+        return isComplement
     }
 
     private static func index(_ acts: [MedicalAct]) -> [Profession: [String: MedicalAct]] {

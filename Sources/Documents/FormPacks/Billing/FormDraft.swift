@@ -74,7 +74,9 @@ extension FormDraft.Node {
         } else if json.has("=any") {
             try json.allowOnly(["=any"])
             var nodes: [FormDraft.Node] = []
-            for element in try json.member("=any").elements() { nodes.append(try Self(reading: element)) }
+            for element in try json.member("=any").elements() {
+                nodes.append(try Self(reading: element))
+            }
             self = .any(nodes)
         } else if json.has("=each") {
             try json.allowOnly(["=each", "=with", "=as"])

@@ -64,7 +64,8 @@ struct PIDFormMaker: Sendable {
         _ recipe: PIDForms.Recipe, from sources: [String: FormElement], values: [String: String],
         today: CalendarDate
     ) throws -> (json: JSONValue, result: CheckResult) {
-        let json = recipe.draft.form(from: sources, values: values.merging(software) { own, _ in own })
+        let json = recipe.draft.form(
+            from: sources, values: values.merging(software) { own, _ in own })
         let result = try check(.json(json.serialized()), pack: recipe.pack, today: today)
         return (json, result)
     }

@@ -18,7 +18,7 @@ extension Insurer {
             return await validationRefusal(checked, now: request.now)
         }
         let validation = try ValidationRequest(parsing: request.business, profile: profile)
-        return await settle(
+        return try await settle(
             request, validation, checked.adding(anomalies(request, validation.providerCode)))
     }
 
@@ -29,7 +29,7 @@ extension Insurer {
             return await contestationRefusal(checked, now: request.now)
         }
         let contestation = try ContestationRequest(parsing: request.business, profile: profile)
-        return await settle(
+        return try await settle(
             request, contestation, checked.adding(anomalies(request, contestation.providerCode)))
     }
 
@@ -44,7 +44,7 @@ extension Insurer {
 
     private func settle(
         _ request: InsurerRequest, _ validation: ValidationRequest, _ checked: CheckedMessage
-    ) -> InsurerReply {
+    ) throws -> InsurerReply {
         switch earlier(request, uuid: checked.uuid) {
         case .same(let answer): return InsurerReply(answer: answer)
         case .other:
@@ -63,7 +63,7 @@ extension Insurer {
             return validationRefusal(checked.adding(anomalies), now: request.now)
         }
         return InsurerReply(
-            answer: pay(request, checked, simulation),
+            answer: try pay(request, checked, simulation),
             delayInMilliseconds: simulation.effect?.delay(of: .validation) ?? 0,
             isLost: simulation.effect == .lostAnswer(.validation))
     }
@@ -76,7 +76,7 @@ extension Insurer {
             anomalies.append(
                 .error("OEC-PID-005", "Les totaux ne sont pas ceux de la simulation."))
         }
-        if withBook({ $0.isPaid(simulation) }) {
+        if book.isPaid(simulation) {
             anomalies.append(
                 .error("OEC-PID-003", "Ce mémoire est déjà validé sous une autre simulation."))
         }
@@ -85,37 +85,35 @@ extension Insurer {
 
     private func pay(
         _ request: InsurerRequest, _ checked: CheckedMessage, _ simulation: InsurerBook.Simulation
-    ) -> Element {
+    ) throws -> Element {
         let day = CalendarDate(inLuxembourg: request.now)
-        let header = header(correlation: simulation.uuid, now: request.now)
         let isInstant =
             simulation.effect != .deferredPayment
             && register.provider(code: simulation.providerCode)?.takesInstantTransfers ?? true
-        return withBook { book in
-            let payment = PaymentOrder(
-                reference: book.identifier("PID", on: day),
-                statementID: book.identifier("M", on: day), simulationID: simulation.id,
-                uuid: checked.uuid, providerCode: simulation.providerCode,
-                amount: simulation.totals.statutory, transfer: isInstant ? .instant : .ordinary,
-                bookedOn: isInstant ? day : day.next)
-            let answer = ValidationAnswer(
-                header: header, requestUUID: checked.uuid, decidedAt: request.now,
-                status: .validated,
-                payment: ValidationAnswer.Payment(
-                    statementID: payment.statementID, amount: payment.amount,
-                    reference: payment.reference, transfer: payment.transfer),
-                anomalies: checked.anomalies)
-            let element = answer.element(profile)
-            book.validated(
-                simulation.id, payment,
-                InsurerBook.Exchange(request, uuid: checked.uuid, answer: element))
-            return element
-        }
+        let payment = PaymentOrder(
+            reference: identifier("PID", now: request.now),
+            statementID: identifier("M", now: request.now), simulationID: simulation.id,
+            uuid: checked.uuid, providerCode: simulation.providerCode,
+            amount: simulation.totals.statutory, transfer: isInstant ? .instant : .ordinary,
+            bookedOn: isInstant ? day : day.next)
+        let answer = ValidationAnswer(
+            header: header(correlation: simulation.uuid, now: request.now),
+            requestUUID: checked.uuid, decidedAt: request.now, status: .validated,
+            payment: ValidationAnswer.Payment(
+                statementID: payment.statementID, amount: payment.amount,
+                reference: payment.reference, transfer: payment.transfer),
+            anomalies: checked.anomalies)
+        let element = answer.element(profile)
+        try commit(
+            InsurerEvent(
+                effect: .validated(payment),
+                exchange: InsurerBook.Exchange(request, uuid: checked.uuid, answer: element)))
+        return element
     }
 
     private func settle(
         _ request: InsurerRequest, _ contestation: ContestationRequest, _ checked: CheckedMessage
-    ) -> InsurerReply {
+    ) throws -> InsurerReply {
         switch earlier(request, uuid: checked.uuid) {
         case .same(let answer): return InsurerReply(answer: answer)
         case .other:
@@ -128,27 +126,25 @@ extension Insurer {
         guard let simulation = found.simulation, !checked.isRefused else {
             return contestationRefusal(checked.adding(found.anomalies), now: request.now)
         }
-        let header = header(correlation: simulation.uuid, now: request.now)
-        return withBook { book in
-            let answer = ContestationAnswer(
-                header: header, requestUUID: checked.uuid, decidedAt: request.now,
-                status: .contested,
-                contestationID: book.identifier(
-                    "C", on: CalendarDate(inLuxembourg: request.now)),
-                anomalies: checked.anomalies)
-            let element = answer.element(profile)
-            book.contested(
-                simulation.id,
-                InsurerBook.Exchange(request, uuid: checked.uuid, answer: element))
-            return InsurerReply(answer: element)
-        }
+        let contestationID = identifier("C", now: request.now)
+        let answer = ContestationAnswer(
+            header: header(correlation: simulation.uuid, now: request.now),
+            requestUUID: checked.uuid, decidedAt: request.now, status: .contested,
+            contestationID: contestationID, anomalies: checked.anomalies)
+        let element = answer.element(profile)
+        try commit(
+            InsurerEvent(
+                effect: .contested(
+                    simulationID: simulation.id, contestationID: contestationID),
+                exchange: InsurerBook.Exchange(request, uuid: checked.uuid, answer: element)))
+        return InsurerReply(answer: element)
     }
 
     /// The simulation that can still be decided; another provider's is as unknown as none.
     private func open(
         _ id: String, uuid: String, providerCode: String, now: Date
     ) -> (simulation: InsurerBook.Simulation?, anomalies: [NationalAnomaly]) {
-        guard let simulation = withBook({ $0.simulation(id) }), simulation.uuid == uuid,
+        guard let simulation = book.simulation(id), simulation.uuid == uuid,
             simulation.providerCode == providerCode
         else { return (nil, [.error("OEC-PID-001", "La simulation n'est pas connue.")]) }
         switch simulation.state {

@@ -31,7 +31,7 @@ extension Insurer {
         let entitlement = Entitlement(register: register, eHealthID: request.eHealthID)
         let anomalies =
             entitlement.anomalies(of: bill) + magicRefusals(bill, effect: effect)
-        return await settle(request, bill, checked.adding(anomalies), effect)
+        return try await settle(request, bill, checked.adding(anomalies), effect)
     }
 
     /// Magic acts and persons that refuse a simulation as a whole.
@@ -65,7 +65,7 @@ extension Insurer {
     private func settle(
         _ request: InsurerRequest, _ bill: SimulatedBill, _ checked: CheckedMessage,
         _ effect: MagicEffect?
-    ) -> InsurerReply {
+    ) throws -> InsurerReply {
         switch earlier(request, uuid: bill.uuid) {
         case .same(let answer): return InsurerReply(answer: answer)
         case .other: return refusal(checked.adding([EarlierUse.refusal]), now: request.now)
@@ -74,18 +74,19 @@ extension Insurer {
         guard !checked.isRefused else {
             return refusal(checked, now: request.now)
         }
+        let pricing: StatementPricing
         do {
-            let pricing = try StatementPricing(
+            pricing = try StatementPricing(
                 completed(bill), tariffs: tariffs, register: register, effect: effect)
-            let element = record(request, bill, pricing, checked.anomalies, effect)
-            return InsurerReply(
-                answer: element, delayInMilliseconds: effect?.delay(of: .simulation) ?? 0,
-                isLost: effect == .lostAnswer(.simulation))
         } catch {
             let anomaly = NationalAnomaly.error(
                 "OEC-XML-001", "La demande ne peut pas être tarifée.")
             return refusal(checked.adding([anomaly]), now: request.now)
         }
+        return InsurerReply(
+            answer: try record(request, bill, pricing, checked.anomalies, effect),
+            delayInMilliseconds: effect?.delay(of: .simulation) ?? 0,
+            isLost: effect == .lostAnswer(.simulation))
     }
 
     /// The request with what the insurer knows: speciality, devices, history.
@@ -96,47 +97,46 @@ extension Insurer {
             register.provider(code: performer) ?? register.provider(code: bill.providerCode)
         request.speciality = provider?.speciality ?? ""
         request.devices = provider?.devices ?? []
-        withBook { book in
-            request.history = book.history(of: bill.matricule, for: bill.providerCode)
-            request.baseAmountConsumed = book.baseAmountConsumed(
-                by: bill.matricule, in: request.date.year)
-        }
+        request.history = book.history(of: bill.matricule, for: bill.providerCode)
+        request.baseAmountConsumed = book.baseAmountConsumed(
+            by: bill.matricule, in: request.date.year)
         return request
     }
 
+    /// - Throws: It cannot be written down, so it did not happen.
     private func record(
         _ request: InsurerRequest, _ bill: SimulatedBill, _ pricing: StatementPricing,
         _ warnings: [NationalAnomaly], _ effect: MagicEffect?
-    ) -> Element {
-        let day = CalendarDate(inLuxembourg: request.now)
-        let header = header(correlation: bill.uuid, now: request.now)
+    ) throws -> Element {
+        let id = identifier("S", now: request.now)
         let validUntil =
             effect == .expiresAtOnce
             ? request.now : SimulationValidity(profile.pid).end(from: request.now)
-        return withBook { book in
-            let id = book.identifier("S", on: day)
-            let known =
-                book.wasValidated(bill.content)
-                ? [
-                    NationalAnomaly(
-                        level: .warning, code: "OEC-DUP-002",
-                        text: "Le même contenu a déjà été validé sous un autre UUID.")
-                ] : []
-            let answer = SimulationAnswer(
-                header: header, requestUUID: bill.uuid, simulationID: id,
-                decidedAt: request.now, validUntil: validUntil, status: pricing.status,
-                lines: pricing.lines, anomalies: warnings + pricing.anomalies + known,
-                totals: pricing.totals)
-            let element = answer.element(profile)
-            book.simulated(
-                InsurerBook.Simulation(
-                    id: id, uuid: bill.uuid, providerCode: bill.providerCode,
-                    matricule: bill.matricule, statementNumber: bill.statementNumber,
-                    totals: pricing.totals, acts: pricing.acts, baseAmounts: pricing.baseAmounts,
-                    content: bill.content, validUntil: validUntil, effect: effect, state: .open),
-                InsurerBook.Exchange(request, uuid: bill.uuid, answer: element))
-            return element
-        }
+        let answer = SimulationAnswer(
+            header: header(correlation: bill.uuid, now: request.now), requestUUID: bill.uuid,
+            simulationID: id, decidedAt: request.now, validUntil: validUntil,
+            status: pricing.status, lines: pricing.lines,
+            anomalies: warnings + pricing.anomalies + repetition(bill), totals: pricing.totals)
+        let element = answer.element(profile)
+        let simulation = InsurerBook.Simulation(
+            id: id, uuid: bill.uuid, providerCode: bill.providerCode, matricule: bill.matricule,
+            statementNumber: bill.statementNumber, totals: pricing.totals, acts: pricing.acts,
+            baseAmounts: pricing.baseAmounts, content: bill.content, validUntil: validUntil,
+            effect: effect, state: .open)
+        try commit(
+            InsurerEvent(
+                effect: .simulated(simulation),
+                exchange: InsurerBook.Exchange(request, uuid: bill.uuid, answer: element)))
+        return element
+    }
+
+    private func repetition(_ bill: SimulatedBill) -> [NationalAnomaly] {
+        guard book.wasValidated(bill.content) else { return [] }
+        return [
+            NationalAnomaly(
+                level: .warning, code: "OEC-DUP-002",
+                text: "Le même contenu a déjà été validé sous un autre UUID.")
+        ]
     }
 
     private func refusal(_ checked: CheckedMessage, now: Date) -> InsurerReply {

@@ -23,14 +23,35 @@ package actor Insurer {
     nonisolated let tariffs: Tariffs
     nonisolated let profile: NationalProfile
     private let makeUUID: @Sendable () -> String
-    private var book = InsurerBook()
+    private let journal: InsurerJournal?
+    private(set) var book = InsurerBook()
+
+    /// - Parameter journal: Where what took effect is kept and found again; in memory only if nil.
+    /// - Throws: The journal cannot be read.
+    package init(
+        register: Register, packs: PackLibrary, tariffs: Tariffs, profile: NationalProfile,
+        makeUUID: @escaping @Sendable () -> String, journal: InsurerJournal
+    ) throws {
+        self.init(
+            register, packs, tariffs, profile, makeUUID, journal,
+            try journal.events(register: register))
+    }
 
     package init(
         register: Register, packs: PackLibrary, tariffs: Tariffs, profile: NationalProfile,
         makeUUID: @escaping @Sendable () -> String
     ) {
+        self.init(register, packs, tariffs, profile, makeUUID, nil, [])
+    }
+
+    private init(
+        _ register: Register, _ packs: PackLibrary, _ tariffs: Tariffs,
+        _ profile: NationalProfile, _ makeUUID: @escaping @Sendable () -> String,
+        _ journal: InsurerJournal?, _ events: [InsurerEvent]
+    ) {
         (self.register, self.packs, self.tariffs) = (register, packs, tariffs)
-        (self.profile, self.makeUUID) = (profile, makeUUID)
+        (self.profile, self.makeUUID, self.journal) = (profile, makeUUID, journal)
+        for event in events { book.apply(event) }
     }
 
     // MARK: What is seen of it
@@ -66,7 +87,10 @@ package actor Insurer {
     }
 
     /// Forgets everything.
-    package func reset() { book = InsurerBook() }
+    package func reset() {
+        book = InsurerBook()
+        try? journal?.clear()
+    }
 
     // MARK: What its messages have in common
 
@@ -95,5 +119,13 @@ package actor Insurer {
     private static let software = MessageHeader.Software(
         name: "Sandbox", version: "1", vendor: "Open eConnector")
 
-    func withBook<Result>(_ body: (inout InsurerBook) -> Result) -> Result { body(&book) }
+    func identifier(_ letter: String, now: Date) -> String {
+        book.identifier(letter, on: CalendarDate(inLuxembourg: now))
+    }
+
+    /// Makes it so: written down first, then believed.
+    func commit(_ event: InsurerEvent) throws {
+        try journal?.append(event)
+        book.apply(event)
+    }
 }

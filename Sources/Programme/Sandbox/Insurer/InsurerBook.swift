@@ -65,8 +65,10 @@ struct InsurerBook: Sendable {
     mutating func identifier(_ letter: String, on day: CalendarDate) -> String {
         let prefix = letter + day.description.replacing("-", with: "")
         serials[prefix, default: 0] += 1
-        return prefix + CalendarDate.padded(serials[prefix] ?? 1, to: 8)
+        return prefix + CalendarDate.padded(serials[prefix] ?? 1, to: Self.serialDigits)
     }
+
+    private static let serialDigits = 8
 
     // MARK: What a person had before
 
@@ -99,24 +101,36 @@ struct InsurerBook: Sendable {
 
     // MARK: What happened
 
-    mutating func simulated(_ simulation: Simulation, _ exchange: Exchange) {
-        simulations[simulation.id] = simulation
-        remember(exchange)
+    mutating func apply(_ event: InsurerEvent) {
+        switch event.effect {
+        case .simulated(let simulation):
+            simulations[simulation.id] = simulation
+            note(simulation.id)
+        case .validated(let payment): pay(payment)
+        case .contested(let simulationID, let contestationID):
+            simulations[simulationID]?.state = .contested
+            note(contestationID)
+        }
+        remember(event.exchange)
     }
 
-    mutating func validated(_ id: String, _ payment: PaymentOrder, _ exchange: Exchange) {
+    private mutating func pay(_ payment: PaymentOrder) {
+        payments.append(payment)
+        note(payment.reference)
+        note(payment.statementID)
+        let id = payment.simulationID
         guard let simulation = simulations[id] else { return }
         simulations[id]?.state = .validated
         simulationsThatCount[simulation.matricule, default: []].append(id)
         contents.insert(simulation.content)
         if let statement = simulation.paidStatement { paidStatements.insert(statement) }
-        payments.append(payment)
-        remember(exchange)
     }
 
-    mutating func contested(_ id: String, _ exchange: Exchange) {
-        simulations[id]?.state = .contested
-        remember(exchange)
+    /// An identifier that is taken is never given again, also after a restart.
+    private mutating func note(_ identifier: String) {
+        guard let number = Int(identifier.suffix(Self.serialDigits)) else { return }
+        let prefix = String(identifier.dropLast(Self.serialDigits))
+        serials[prefix] = max(serials[prefix] ?? 0, number)
     }
 
     private mutating func remember(_ exchange: Exchange) {

@@ -214,8 +214,8 @@ if Context.environment["EXTRAS"] == "1" {
             name: "bench",
             dependencies: [
                 "XML", "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "XMLSignature",
-                "XAdES", "PAdES", "Validation", "NationalAPI", "Connector", "SQLiteStore",
-                "Sandbox", httpTypes, crypto, cryptoExtras,
+                "XAdES", "PAdES", "Validation", "NationalAPI", "Transport", "Connector",
+                "SQLiteStore", "Sandbox", httpTypes, crypto, cryptoExtras,
             ], path: "Benchmarks/Bench", swiftSettings: settings))
     package.products.append(.executable(name: "bench", targets: ["bench"]))
 }

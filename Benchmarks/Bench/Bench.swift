@@ -6,6 +6,8 @@ import Foundation
 ///     bench measure ROOT WORK     one JSON line a figure; inputs for the peers are left in WORK
 ///     bench road ROOT WORK        the road alone, for a profiler
 ///     bench price ROOT            the rules engine alone
+///     bench insurer ROOT SANDBOX.json SECONDS     200 simulations a second, one JSON line a figure
+///     bench payments ROOT SANDBOX.json SECONDS    200 doctors validate; the books are compared
 ///     bench table < FIGURES       the table
 @main
 struct Bench {
@@ -18,12 +20,21 @@ struct Bench {
             for figure in try await forms.road() { write(figure.line) }
         case ("price", 2):
             for figure in try await PriceJobs(root: arguments[1]).figures() { write(figure.line) }
+        case ("insurer", 4):
+            let load = try InsurerLoad(root: arguments[1], place: SandboxPlace(file: arguments[2]))
+            for figure in try await load.pace(seconds: Int(arguments[3]) ?? 20) {
+                write(figure.line)
+            }
+        case ("payments", 4):
+            let load = try InsurerLoad(root: arguments[1], place: SandboxPlace(file: arguments[2]))
+            write(try await load.payments(seconds: Int(arguments[3]) ?? 60))
         case ("table", 1):
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
             write(Table(figures: try Figure.all(in: [UInt8](input))).text)
         default:
             write(
-                "usage: bench measure|road ROOT WORK | bench price ROOT | bench table < FIGURES\n")
+                "usage: bench measure|road ROOT WORK | bench price ROOT | bench insurer|payments ROOT SANDBOX.json SECONDS | bench table < FIGURES\n"
+            )
             exit(64)
         }
     }

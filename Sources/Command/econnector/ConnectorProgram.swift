@@ -23,6 +23,8 @@ struct ConnectorProgram {
     var addresses: SandboxAddresses
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
+    /// At a time (BL-05).
+    var connections = HTTPLimits.standard.connections
 
     static let ports = Array(48_210...48_214)
 
@@ -87,7 +89,7 @@ struct ConnectorProgram {
             }
             group.addTask { try await desk.run() }
             group.addTask {
-                try await Self.listen(on: port.map { [$0] } ?? Self.ports) { bound in
+                try await listen(on: port.map { [$0] } ?? Self.ports) { bound in
                     ConnectorAPI(
                         access: AccessRules(port: bound, secret: secret),
                         problems: surface.problems, instance: instance, forms: surface.forms,
@@ -163,15 +165,17 @@ struct ConnectorProgram {
     }
 
     /// Binds the first port that is free.
-    private static func listen(
+    private func listen(
         on ports: [Int], api: @escaping @Sendable (Int) -> ConnectorAPI,
         onReady: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         for (index, port) in ports.enumerated() {
             let chosen = port == 0 ? try FreePort.find() : port
             let api = api(chosen)
+            var limits = HTTPLimits.standard
+            limits.connections = connections
             let server = HTTPServer(
-                port: chosen, bodyLimit: { ConnectorAPI.bodyLimit(for: $0) },
+                port: chosen, limits: limits, bodyLimit: { ConnectorAPI.bodyLimit(for: $0) },
                 handler: { request, body, _ in await api.respond(request, body) })
             let (events, event) = AsyncStream<Void>.makeStream()
             do {

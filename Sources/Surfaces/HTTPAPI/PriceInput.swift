@@ -22,11 +22,12 @@ package enum PriceInputError: Error, Sendable, CustomStringConvertible {
 
 /// Reads what is to be priced: the REQUEST of docs/design.md section 6, or any form whose pack says
 /// where its acts are.
-package struct PriceInput: Sendable {
-    private let packs: PackLibrary
+package struct PriceInput {
+    private let packs: () throws -> PackLibrary
     private let today: CalendarDate
 
-    package init(packs: PackLibrary, today: CalendarDate) {
+    /// - Parameter packs: Asked for only when a form was handed in.
+    package init(packs: @autoclosure @escaping () throws -> PackLibrary, today: CalendarDate) {
         (self.packs, self.today) = (packs, today)
     }
 
@@ -47,7 +48,7 @@ package struct PriceInput: Sendable {
                 return request
             }
         }
-        let result = try packs.check(
+        let result = try packs().check(
             input, today: today, uuid: "00000000-0000-4000-8000-000000000000",
             kinds: [.form, .message])
         guard let document = result.document else {

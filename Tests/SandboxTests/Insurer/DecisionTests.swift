@@ -89,6 +89,10 @@ struct DecisionTests {
         #expect(try await world.validate(world.validation(of: first)).status == .validated)
         let refused = try await world.validate(world.validation(of: second))
         #expect(refused.anomalies.map(\.code) == ["OEC-PID-003"])
+        let third = try await world.simulate(world.simulation())
+        let named = try await world.validate(
+            world.validation(of: third, number: "2026-0001"))
+        #expect(named.anomalies.map(\.code) == ["OEC-PID-003"])
         let same = try await world.simulate(world.simulation(number: "2026-0002"))
         #expect(same.codes.contains("OEC-DUP-002"))
     }

@@ -127,7 +127,7 @@ struct InsurerWorld {
 
     func validation(
         of answer: SimulationAnswer, uuid: String = uuid(), provider: String? = nil,
-        totals: PIDTotals? = nil, id: String? = nil
+        totals: PIDTotals? = nil, id: String? = nil, number: String? = nil
     ) throws -> [UInt8] {
         guard let simulationID = id ?? answer.simulationID,
             let totals = totals ?? answer.totals
@@ -135,7 +135,7 @@ struct InsurerWorld {
         return ValidationRequest(
             header: header(uuid), providerCode: provider ?? Self.practitioner.code,
             simulationID: simulationID, simulationUUID: answer.requestUUID, totals: totals,
-            statementNumber: nil
+            statementNumber: number
         ).bytes(profile)
     }
 

@@ -8,6 +8,7 @@ import Testing
 
 @Suite("Insurer: its journal")
 struct JournalTests {
+    private let me = InsurerWorld.practitioner.eHealthID
     private let path = FileManager.default.temporaryDirectory.path + "/insurer-" + UUID().uuidString
 
     private func world() throws -> InsurerWorld {
@@ -57,11 +58,11 @@ struct JournalTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         try bytes.dropLast(20).write(to: URL(fileURLWithPath: path))
         let second = try world()
-        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: kept)) != nil)
-        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: lost)) == nil)
+        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: kept), for: me) != nil)
+        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: lost), for: me) == nil)
         _ = try await second.simulate(lost)
         let third = try world()
-        #expect(await third.insurer.answer(to: try InsurerWorld.uuid(of: lost)) != nil)
+        #expect(await third.insurer.answer(to: try InsurerWorld.uuid(of: lost), for: me) != nil)
         await third.insurer.reset()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
     }
@@ -72,6 +73,6 @@ struct JournalTests {
         try FileManager.default.removeItem(atPath: path)
         let message = try world.simulation()
         await #expect(throws: (any Error).self) { try await world.simulate(message) }
-        #expect(await world.insurer.answer(to: try InsurerWorld.uuid(of: message)) == nil)
+        #expect(await world.insurer.answer(to: try InsurerWorld.uuid(of: message), for: me) == nil)
     }
 }

@@ -9,6 +9,7 @@ import Testing
 
 @Suite("Insurer: simulation")
 struct SimulationTests {
+    private let me = InsurerWorld.practitioner.eHealthID
     private typealias Line = InsurerWorld.Line
     private let world: InsurerWorld
 
@@ -109,13 +110,21 @@ struct SimulationTests {
         #expect(other.status == .failed)
     }
 
+    @Test("only the sender can ask for an answer again")
+    func sender() async throws {
+        let message = try world.simulation()
+        let answer = try await world.simulate(message)
+        #expect(await world.insurer.answer(to: answer.requestUUID, for: me) != nil)
+        #expect(await world.insurer.answer(to: answer.requestUUID, for: "1000234560") == nil)
+    }
+
     @Test("a refused simulation leaves no trace of its UUID")
     func noTrace() async throws {
         let uuid = InsurerWorld.uuid()
         let refused = try await world.simulate(
             world.simulation(uuid: uuid, matricule: "1972040520176"))
         #expect(refused.status == .failed)
-        #expect(await world.insurer.answer(to: uuid) == nil)
+        #expect(await world.insurer.answer(to: uuid, for: me) == nil)
         #expect(try await world.simulate(world.simulation(uuid: uuid)).status == .accepted)
     }
 

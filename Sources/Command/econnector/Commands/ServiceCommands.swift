@@ -80,9 +80,14 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "National profile.") var profile = "lu-mysecu-2023"
     @Option(help: "0 takes a free port; without it the first free one of 48210 to 48214.") var port:
         Int?
+    @Option(help: "At most so many connections at a time; more for many users or load tests.")
+    var connections = 64
     func validate() throws {
         guard (0...65_535).contains(port ?? 0) else {
             throw ValidationError("--port takes 0 to 65535")
+        }
+        guard (1...10_000).contains(connections) else {
+            throw ValidationError("--connections takes 1 to 10000")
         }
     }
 
@@ -109,7 +114,7 @@ struct ServeCommand: AsyncParsableCommand {
         let program = ConnectorProgram(
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
             signingKey: try unlock(Enrolment.signing),
-            authenticationKey: try unlock(Enrolment.authentication))
+            authenticationKey: try unlock(Enrolment.authentication), connections: connections)
         try await Services.untilSignalled {
             try await program.run { address in
                 Terminal.result("connector ready at \(address.url)")

@@ -100,7 +100,8 @@ struct ShowAct: AsyncParsableCommand {
         }
         Terminal.result(Self.history(of: act))
         for rule in tariffs.rules(of: act) {
-            Terminal.result("  \(rule.id)  \(rule.text[language])  [\(rule.article)]")
+            let place = rule.article.isEmpty ? rule.source : rule.article
+            Terminal.result("  \(rule.id)  \(rule.text[language])  [\(place)]")
         }
         Terminal.result("  tariff data as of \(tariffs.asOf)")
     }

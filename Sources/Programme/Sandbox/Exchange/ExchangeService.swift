@@ -185,7 +185,7 @@ package actor ExchangeService {
     ) async throws -> Element {
         let uuid = try StatusRequest(parsing: message.business, query).uuid
         let deposited = ledger[uuid]
-        let known = await insurer?.answer(to: uuid)
+        let known = await insurer?.answer(to: uuid, for: message.eHealthID)
         var answer = StatusAnswer(uuid: uuid, knowledge: .unknown)
         if let deposited {
             let receipt = DepositAnswer(

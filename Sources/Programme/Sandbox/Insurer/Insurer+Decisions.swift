@@ -54,9 +54,10 @@ extension Insurer {
         let found = open(
             validation.simulationID, uuid: validation.simulationUUID,
             providerCode: validation.providerCode, now: request.now)
-        guard let simulation = found.simulation, !checked.isRefused else {
+        guard var simulation = found.simulation, !checked.isRefused else {
             return validationRefusal(checked.adding(found.anomalies), now: request.now)
         }
+        simulation.statementNumber = simulation.statementNumber ?? validation.statementNumber
         if simulation.effect == .unavailable(.validation) { return .unavailable }
         let anomalies = paymentAnomalies(validation, simulation)
         guard anomalies.isEmpty else {
@@ -94,7 +95,8 @@ extension Insurer {
             reference: identifier("PID", now: request.now),
             statementID: identifier("M", now: request.now), simulationID: simulation.id,
             uuid: checked.uuid, providerCode: simulation.providerCode,
-            amount: simulation.totals.statutory, transfer: isInstant ? .instant : .ordinary,
+            statementNumber: simulation.statementNumber, amount: simulation.totals.statutory,
+            transfer: isInstant ? .instant : .ordinary,
             bookedOn: isInstant ? day : day.next)
         let answer = ValidationAnswer(
             header: header(correlation: simulation.uuid, now: request.now),

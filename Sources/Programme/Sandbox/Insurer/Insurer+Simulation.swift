@@ -157,8 +157,8 @@ extension MagicEffect {
 extension InsurerBook.Exchange {
     init(_ request: InsurerRequest, uuid: String, answer: Element) {
         self.init(
-            uuid: uuid, model: request.model, digest: request.digest, receivedAt: request.now,
-            answer: answer)
+            uuid: uuid, model: request.model, sender: request.eHealthID, digest: request.digest,
+            receivedAt: request.now, answer: answer)
     }
 }
 

@@ -81,9 +81,12 @@ package actor Insurer {
             id: id, createdAt: now, providerCode: providerCode, entries: entries.map(\.entry))
     }
 
-    /// When a message arrived that took effect, and its answer.
-    func answer(to uuid: String) -> (receivedAt: Date, answer: Element)? {
-        book[uuid].map { ($0.receivedAt, $0.answer) }
+    /// When a message arrived that took effect, and its answer; for its sender only.
+    func answer(
+        to uuid: String, for sender: String
+    ) -> (receivedAt: Date, answer: Element)? {
+        guard let exchange = book[uuid], exchange.sender == sender else { return nil }
+        return (exchange.receivedAt, exchange.answer)
     }
 
     /// Forgets everything.

@@ -15,6 +15,8 @@ struct InsurerBook: Sendable {
     struct Exchange: Sendable {
         var uuid: String
         var model: String
+        /// eHealth ID of the doctor who sent it.
+        var sender: String
         /// SHA-256 of the business bytes, lower-case hexadecimal.
         var digest: String
         var receivedAt: Date
@@ -121,9 +123,10 @@ struct InsurerBook: Sendable {
         let id = payment.simulationID
         guard let simulation = simulations[id] else { return }
         simulations[id]?.state = .validated
+        simulations[id]?.statementNumber = payment.statementNumber
         simulationsThatCount[simulation.matricule, default: []].append(id)
         contents.insert(simulation.content)
-        if let statement = simulation.paidStatement { paidStatements.insert(statement) }
+        if let statement = simulations[id]?.paidStatement { paidStatements.insert(statement) }
     }
 
     /// An identifier that is taken is never given again, also after a restart.

@@ -39,6 +39,7 @@ extension InsurerEvent {
             members += [
                 JSONMember("kind", .string(Kind.validated.rawValue)),
                 JSONMember("payment", payment.json),
+                JSONMember("number", payment.statementNumber.map(JSONValue.string) ?? nil),
             ]
         case .contested(let simulationID, let contestationID):
             members += [
@@ -58,7 +59,10 @@ extension InsurerEvent {
             var simulation = try InsurerBook.Simulation(line.member("simulation"))
             simulation.effect = register.person(matricule: simulation.matricule)?.effect
             effect = .simulated(simulation)
-        case .validated: effect = .validated(try PaymentOrder(line.member("payment")))
+        case .validated:
+            var payment = try PaymentOrder(line.member("payment"))
+            payment.statementNumber = try line.optional("number")?.string()
+            effect = .validated(payment)
         case .contested:
             effect = .contested(
                 simulationID: try line.member("simulationID").string(),
@@ -70,7 +74,8 @@ extension InsurerEvent {
 extension InsurerBook.Exchange {
     fileprivate var json: JSONValue {
         [
-            "uuid": .string(uuid), "model": .string(model), "digest": .string(digest),
+            "uuid": .string(uuid), "model": .string(model), "sender": .string(sender),
+            "digest": .string(digest),
             "receivedAt": .string(receivedAt.journalText),
             "answer": .string(String(decoding: Writer.bytes(of: answer), as: UTF8.self)),
         ]
@@ -79,6 +84,7 @@ extension InsurerBook.Exchange {
     fileprivate init(_ item: JSONReader) throws(JSONReadingError) {
         uuid = try item.member("uuid").string()
         model = try item.member("model").string()
+        sender = try item.member("sender").string()
         digest = try item.member("digest").string()
         receivedAt = try item.member("receivedAt").moment()
         let kept = try item.member("answer")
@@ -141,6 +147,7 @@ extension PaymentOrder {
         guard let amount = Amount(try money.string()) else { throw money.unexpected("an amount") }
         self.amount = amount.cents
         bookedOn = try item.member("bookedOn").calendarDate()
+        statementNumber = nil
     }
 }
 

@@ -13,6 +13,8 @@ package struct PaymentOrder: Sendable, Hashable {
     /// UUID of the validation.
     package var uuid: String
     package var providerCode: String
+    /// The practice's own number of the fee statement.
+    package var statementNumber: String?
     /// In cents.
     package var amount: Int
     package var transfer: ValidationAnswer.Transfer

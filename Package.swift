@@ -226,7 +226,8 @@ if Context.environment["FUZZ"] == "1" {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "XML", "FormPacks", "Trust", "XMLSignature", "XAdES", "Validation",
+                "XML", "JSON", "Coverage", "FormPacks", "NationalAPI", "Trust", "XMLSignature",
+                "XAdES", "Validation",
             ], path: "Fuzz/Targets",
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]))

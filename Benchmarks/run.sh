@@ -94,6 +94,13 @@ services() {
     stop_serve
 }
 
+# Both sides share the machine: the crowd and the sandbox it talks to.
+insurer() {
+    say "two hundred doctors: 200 simulations a second, then as many statements as they can"
+    "$bin/bench" insurer "$PWD" "$work/sandbox/sandbox.json" "${PACE_SECONDS:-20}" >>"$figures"
+    say "$("$bin/bench" payments "$PWD" "$work/sandbox/sandbox.json" "${PAYMENT_SECONDS:-60}")"
+}
+
 openssl_speed() {
     command -v openssl >/dev/null || return 0
     local version numbers
@@ -131,6 +138,7 @@ openssl_speed
 say "start-up and memory"
 figure start-up ours "$(start_up)000" nanoseconds "median of 21 starts"
 services
+insurer
 echo
 "$bin/bench" table <"$figures"
 echo "Figures: ${figures#"$PWD"/}"

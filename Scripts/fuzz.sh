@@ -7,7 +7,7 @@ seconds=${FUZZ_SECONDS:-60}
 program=$(FUZZ=1 swift build -c release -Xcc -O2 --sanitize=fuzzer --scratch-path .build-fuzz --show-bin-path)/fuzz
 mkdir -p Fuzz/Findings
 status=0
-for target in ${FUZZ_TARGETS:-der cms tsp ocsp crl xml xades pdf page}; do
+for target in ${FUZZ_TARGETS:-der cms tsp ocsp crl xml xades pdf page price pid}; do
     work=$(mktemp -d)
     echo "fuzz: $target, $seconds s"
     if ! FUZZ_TARGET=$target "$program" "$work" "Fuzz/Corpora/$target" -max_total_time="$seconds" -timeout=2 \

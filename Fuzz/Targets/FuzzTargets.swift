@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import FormPacks
 import Foundation
+import JSON
+import NationalAPI
 import Trust
 import Validation
 import XAdES
@@ -11,7 +14,7 @@ import XMLSignature
 ///
 /// libFuzzer calls the two functions at the end; the target is chosen by FUZZ_TARGET.
 private enum Target: String, CaseIterable {
-    case der, cms, tsp, ocsp, crl, xml, xades, pdf, page
+    case der, cms, tsp, ocsp, crl, xml, xades, pdf, page, price, pid
 
     func run(_ bytes: [UInt8]) {
         switch self {
@@ -40,6 +43,8 @@ private enum Target: String, CaseIterable {
             judge(bytes)
         case .pdf: judge(bytes)
         case .page: page(bytes)
+        case .price: price(bytes)
+        case .pid: paymentAnswers(bytes)
         }
     }
 
@@ -53,6 +58,30 @@ private enum Target: String, CaseIterable {
         _ = report.xmlReport(of: bytes)
     }
 
+    /// A REQUEST: what is priced must add up, whatever was asked.
+    private func price(_ bytes: [UInt8]) {
+        guard let value = try? JSONValue(parsing: bytes),
+            let request = try? PricingRequest(reading: JSONReader(value)),
+            let priced = try? shippedTariffs?.price(request)
+        else { return }
+        for line in priced.lines {
+            precondition(line.billed == line.opposable + line.nonOpposable, "a line's billing")
+            precondition(line.opposable == line.statutory + line.participation, "a line's shares")
+            precondition(line.nonOpposable >= .zero && line.statutory >= .zero, "below zero")
+        }
+        _ = priced.json(.fr, parameters: request.parameters)
+    }
+
+    /// What the insurer might answer.
+    private func paymentAnswers(_ bytes: [UInt8]) {
+        guard let profile = shippedProfile else { return }
+        let uuid = "3f0f6c1e-7f8a-4b7e-9a55-0d6c3c1f2b01"
+        _ = try? SimulationAnswer(parsing: bytes, to: uuid, profile: profile)
+        _ = try? ValidationAnswer(parsing: bytes, to: uuid, profile: profile)
+        _ = try? ContestationAnswer(parsing: bytes, to: uuid, profile: profile)
+        _ = try? PaymentAdvice(parsing: bytes, to: "90000135")
+    }
+
     /// A pack whose page description is the input, all else being as shipped.
     private func page(_ bytes: [UInt8]) {
         var files = packFiles
@@ -60,6 +89,23 @@ private enum Target: String, CaseIterable {
         _ = try? FormPack(files: files)
     }
 }
+
+private let shippedTariffs: Tariffs? = {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "Data/coverage")) ?? []
+    return try? Tariffs(
+        files: names.reduce(into: [:]) { files, name in
+            files[name] = FileManager.default.contents(atPath: "Data/coverage/\(name)").map {
+                Array($0)
+            }
+        })
+}()
+
+private let shippedProfile: NationalProfile? = {
+    guard let data = FileManager.default.contents(atPath: "Data/profiles/lu-mysecu-2023.json"),
+        let value = try? JSONValue(parsing: Array(data))
+    else { return nil }
+    return try? NationalProfile(JSONReader(value))
+}()
 
 /// The files of the first pack there is.
 private let packFiles: [String: [UInt8]] = {

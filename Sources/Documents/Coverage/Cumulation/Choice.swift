@@ -10,6 +10,7 @@ struct Choice {
     private let items: [Item]
     private let ranking: Ranking
     private let companions: Companions
+    private let minima: [Minimum]
     private let neighbours: [[(other: Int, reason: Conflicts.Reason)]]
     private let contested: [Int]
 
@@ -17,6 +18,7 @@ struct Choice {
         self.items = items
         ranking = Ranking(items, conflicts, pricing)
         companions = Companions(items, pricing)
+        minima = Minimum.all(items, pricing)
         var neighbours: [[(other: Int, reason: Conflicts.Reason)]] = []
         if !conflicts.edges.isEmpty {
             neighbours = Array(repeating: [], count: items.count)
@@ -53,7 +55,8 @@ struct Choice {
     private func visit(_ position: Int, _ kept: [Bool], _ search: inout Search) {
         guard search.visited < CoverageLimits.choices else { return }
         search.visited += 1
-        guard ranking.bound(kept) > search.best.total else { return }
+        let bound = minima.reduce(ranking.bound(kept)) { $0 + $1.bound(kept) }
+        guard bound > search.best.total else { return }
         var position = position
         while position < contested.count, !isOpen(contested[position], kept) { position += 1 }
         guard position < contested.count else {
@@ -91,6 +94,11 @@ struct Choice {
         outcome.isKept = kept
         companions.prune(&outcome.isKept)
         ranking.rank(&outcome)
+        for minimum in minima {
+            guard let (item, amount, source) = minimum.supplement(outcome) else { continue }
+            outcome.supplements[item] = (amount, source)
+            outcome.total += amount
+        }
         return outcome
     }
 }

@@ -2,29 +2,50 @@
 
 /// Least coefficient of surgical assistance (art. 11) and of anaesthesia (art. 12): what a session's
 /// acts with the letter are worth together at least, majorations included.
-enum Minimum {
-    /// What the item that ranks first gets on top, in cents.
-    static func supplements(
-        _ items: [Item], _ outcome: Session.Outcome, _ pricing: Pricing
-    ) -> [Int: (Amount, String)] {
-        var supplements: [Int: (Amount, String)] = [:]
-        for minimum in pricing.tariffs.suffixes {
-            guard let coefficient = minimum.minimumCoefficient else { continue }
-            let indices = items.indices.filter {
-                outcome.isKept[$0] && items[$0].letters.contains(minimum.letter)
-            }
-            guard let first = indices.max(by: { items[$0].rankValue < items[$1].rankValue }),
-                !items[first].isPast, let act = items[first].act,
-                let letter = pricing.tariffs.keyLetter(of: act.profession, on: items[first].date)
-            else { continue }
-            let factors = items[first].letters.filter(minimum.minimumTakes.contains)
-                .compactMap { pricing.tariffs.factor($0) }
-            let least = letter.times(coefficient).times(percents: factors)
-            let sum = indices.reduce(Amount.zero) { sum, index in
-                sum + Ranking.amount(items[index], outcome.ranks[index])
-            }
-            if sum < least { supplements[first] = (least - sum, minimum.rule) }
+struct Minimum {
+    /// Highest rank value first.
+    private let members: [Int]
+    private let items: [Item]
+    private let coefficient: Coefficient
+    private let rule: SuffixRule
+    private let tariffs: Tariffs
+
+    static func all(_ items: [Item], _ pricing: Pricing) -> [Minimum] {
+        pricing.tariffs.suffixes.compactMap { rule in
+            guard let coefficient = rule.minimumCoefficient else { return nil }
+            let members = items.indices.filter { items[$0].letters.contains(rule.letter) }
+                .sorted { items[$0].rankValue > items[$1].rankValue }
+            guard !members.isEmpty else { return nil }
+            return Minimum(
+                members: members, items: items, coefficient: coefficient, rule: rule,
+                tariffs: pricing.tariffs)
         }
-        return supplements
+    }
+
+    /// What the kept member that ranks first gets on top, and by which rule.
+    func supplement(_ outcome: Session.Outcome) -> (item: Int, amount: Amount, source: String)? {
+        let kept = members.filter { outcome.isKept[$0] }
+        guard let first = kept.first, !items[first].isPast, let least = least(items[first]) else {
+            return nil
+        }
+        let sum = kept.reduce(Amount.zero) { sum, index in
+            sum + Ranking.amount(items[index], outcome.ranks[index])
+        }
+        return sum < least ? (first, least - sum, rule.rule) : nil
+    }
+
+    /// No choice adds more than this.
+    func bound(_ kept: [Bool]) -> Amount {
+        members.filter { kept[$0] }.compactMap { least(items[$0]) }.max() ?? .zero
+    }
+
+    /// The minimum with the letters that it takes too.
+    private func least(_ item: Item) -> Amount? {
+        guard let act = item.act,
+            let letter = tariffs.keyLetter(of: act.profession, on: item.date)
+        else { return nil }
+        let factors = item.letters.filter(rule.minimumTakes.contains)
+            .compactMap { tariffs.factor($0) }
+        return letter.times(coefficient).times(percents: factors)
     }
 }

@@ -10,15 +10,14 @@ struct Session {
     /// What became of each item, once `run` is done.
     private(set) var outcome: Outcome
 
-    /// What the item that ranks first gets on top, to reach the minimum of art. 11 and 12.
-    private(set) var supplements: [Int: (Amount, String)] = [:]
-
     /// What one choice of payable acts is worth.
     struct Outcome {
         var isKept: [Bool]
         var ranks: [Rank]
         /// What excludes an item that is not kept.
         var lostTo: [[Conflicts.Reason]]
+        /// What the item that ranks first gets on top, to reach the minimum of art. 11 and 12.
+        var supplements: [Int: (Amount, String)] = [:]
         var total: Amount
 
         init(count: Int) {
@@ -42,6 +41,8 @@ struct Session {
         }
     }
 
+    /// Declared devices that bring nothing, because another of their kind does.
+    private var openDevices: [String] = []
     /// Rules that an act of the session lifts ("with 8D01").
     private var liftedRules: [Int] = []
 
@@ -73,11 +74,16 @@ struct Session {
         for (index, anomaly) in conflicts.remarks { items[index].note(anomaly) }
         outcome = Choice(items, conflicts, pricing).best()
         explain(conflicts, pricing)
-        supplements = Minimum.supplements(items, outcome, pricing)
         items.indices.forEach { noteRank($0, pricing) }
         noteImagingMethods(pricing)
         noteWhatTheDayWouldHaveCost(&pricing)
         dropUnneededLumpSums()
+        if !openDevices.isEmpty, items.contains(where: { $0.isDevice && !$0.isRefused }) {
+            pricing.statementAnomalies.append(
+                pricing.tariffs.anomaly(
+                    "OEC-ACT-013", source: "ffuaPerDeviceAndSession", severity: .warning,
+                    text: pricing.tariffs.parameterText("ffuaPerDeviceAndSession")))
+        }
     }
 
     /// Acts that were paid, for the sessions after this one.
@@ -157,11 +163,32 @@ struct Session {
 
     private mutating func addLumpSums(_ pricing: Pricing) {
         guard !pricing.request.devices.isEmpty else { return }
+        var candidates: [Item] = []
         for index in pricing.request.devices.indices {
             guard let item = pricing.item(device: index, on: date), !item.place.isHospital,
                 !items.contains(where: { $0.code.dropLast() == item.code.dropLast() })
             else { continue }
-            items.append(item)
+            candidates.append(item)
+        }
+        // Nobody says which of several devices of one kind was used: the least comes.
+        candidates.sort { ($0.fullUnit, $0.code) < ($1.fullUnit, $1.code) }
+        var kinds: Set<[Int]> = []
+        for item in candidates {
+            let kind = item.act?.uses.rules.filter { pricing.tariffs.isCompanionRule[$0] } ?? []
+            let isOnly = kinds.insert(kind).inserted
+            if isOnly, !hasLine(of: kind, pricing) {
+                items.append(item)
+            } else {
+                openDevices.append(item.code)
+            }
+        }
+    }
+
+    /// A lump sum of the same kind is billed as a line.
+    private func hasLine(of kind: [Int], _ pricing: Pricing) -> Bool {
+        items.contains { item in
+            item.isLine && !item.isRefused && item.act?.groups.overlaps(.ffua) ?? false
+                && item.act?.uses.rules.filter { pricing.tariffs.isCompanionRule[$0] } == kind
         }
     }
 

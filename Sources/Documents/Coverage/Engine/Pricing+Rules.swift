@@ -150,8 +150,12 @@ extension Pricing {
             apply(rule, to: item)
         case .place(let places):
             checkPlaces(rule, places, item)
-        case .forbiddenPlace:
-            if rule.facts.contains(where: { fact($0, item) == true }) { apply(rule, to: item) }
+        case .forbiddenPlace(let places):
+            if places.contains(item.place)
+                || rule.facts.contains(where: { fact($0, item) == true })
+            {
+                apply(rule, to: item)
+            }
         case .excludedContext(let name):
             if fact(name, item) == true { apply(rule, to: item) }
         case .age(let range):

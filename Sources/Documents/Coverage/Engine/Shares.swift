@@ -6,7 +6,7 @@ extension Pricing {
         let item = session.items[index]
         if item.isDevice, item.isRefused { return nil }
         let rank = session.outcome.ranks[index]
-        let supplement = session.supplements[index]
+        let supplement = session.outcome.supplements[index]
         let tariff = self.tariff(item, rank, supplement)
         let requested: RequestedLine? =
             if case .line(let place) = item.origin { request.lines[place] } else { nil }

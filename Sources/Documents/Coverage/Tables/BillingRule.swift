@@ -62,7 +62,8 @@ package final class BillingRule: Sendable {
         case speciality(SpecialitySet)
         case excludedSpeciality(SpecialitySet)
         case place([CarePlace])
-        case forbiddenPlace
+        /// Not in these places, and not where one of the facts is stated.
+        case forbiddenPlace([CarePlace])
         case age(AgeRange)
         case authorisation(Authorisation)
         case noMajoration([Character])
@@ -223,7 +224,8 @@ extension BillingRule.Kind {
         case "place":
             self = .place(
                 try limit.strings("places").map { CarePlace($0) })
-        case "forbidden_place": self = .forbiddenPlace
+        case "forbidden_place":
+            self = .forbiddenPlace(try limit.strings("places").map { CarePlace($0) })
         case "age": self = .age(try BillingRule.AgeRange(limit))
         case "APCM_if": self = .authorisation(try BillingRule.Authorisation(limit))
         case "no_majoration":

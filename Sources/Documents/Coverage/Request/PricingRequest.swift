@@ -111,7 +111,9 @@ package enum CarePlace: Sendable, Hashable {
     case unknown(String)
 
     package init(_ code: String) {
-        self = Self.codes[code.uppercased()] ?? Self.words[code.lowercased()] ?? .unknown(code)
+        self =
+            Self.codes[code.uppercased()] ?? Self.words[SpecialityTable.key(code)]
+            ?? .unknown(code)
     }
 
     package var code: String {
@@ -126,12 +128,20 @@ package enum CarePlace: Sendable, Hashable {
         "MM": .medicalHouse, "CI": .integratedCentre, "TE": .teleconsultation, "AU": .other,
     ]
 
+    /// By the letters of a word in one of our languages, without accents.
     private static let words: [String: CarePlace] = [
-        "": .practice, "practice": .practice, "cabinet": .practice, "home": .home,
-        "domicile": .home, "hospital-ambulatory": .hospitalAmbulatory,
+        "": .practice, "practice": .practice, "inpractice": .practice, "cabinet": .practice,
+        "praxis": .practice, "outsidehospital": .practice, "horshopital": .practice,
+        "extrahospital": .practice, "home": .home, "athome": .home, "domicile": .home,
+        "adomicile": .home, "zuhause": .home, "hospitalambulatory": .hospitalAmbulatory,
         "ambulatory": .hospitalAmbulatory, "hospital": .hospitalAmbulatory,
-        "hospital-stationary": .hospitalStationary, "stationary": .hospitalStationary,
-        "inpatient": .hospitalStationary, "teleconsultation": .teleconsultation, "other": .other,
+        "hospitaloutpatient": .hospitalAmbulatory, "outpatient": .hospitalAmbulatory,
+        "policlinique": .hospitalAmbulatory, "hopital": .hospitalAmbulatory,
+        "krankenhaus": .hospitalAmbulatory, "hospitalstationary": .hospitalStationary,
+        "stationary": .hospitalStationary, "stationnaire": .hospitalStationary,
+        "stationar": .hospitalStationary, "inpatient": .hospitalStationary,
+        "medicalhouse": .medicalHouse, "maisonmedicale": .medicalHouse,
+        "teleconsultation": .teleconsultation, "other": .other, "autre": .other,
     ]
 }
 

@@ -42,7 +42,10 @@ package struct SpecialityTable: Sendable {
 
     /// - Parameter text: Id, name in any of our languages, abbreviation, or consultation code.
     package func speciality(_ text: String) -> Speciality? {
-        (byKey[Self.key(text)] ?? byCode[text.uppercased()]).map { all[$0] }
+        if let index = byKey[Self.key(text)] ?? byCode[text.uppercased()] { return all[index] }
+        // "ENT specialist (speciality of C17)"
+        let words = text.uppercased().split { !$0.isLetter && !$0.isNumber }
+        return words.lazy.compactMap { self.byCode[String($0)] }.first.map { all[$0] }
     }
 
     func set(_ list: JSONReader) throws(JSONReadingError) -> SpecialitySet {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Connector
+import Coverage
 import Foundation
 import HTTPAPI
 import HTTPTypes
@@ -63,6 +64,40 @@ struct RouteTests {
         #expect(codes?.contains(code.rawValue) == true)
         let described = description["components"]?["responses"]?["Problem\(status)"]
         #expect(described?["x-codes"]?.array?.contains(.string(code.rawValue)) == true)
+    }
+
+    @Test("what it says of a REQUEST to price is what the engine reads")
+    func request() throws {
+        let schema = try #require(description["components"]?["schemas"]?["PriceRequest"])
+        let sample = try sample(of: schema)
+        #expect(sample.object?.count == schema["properties"]?.object?.count)
+        _ = try PricingRequest(reading: JSONReader(sample))
+        let body = try operation(.price)["requestBody"]?["content"]?["application/json"]
+        _ = try PricingRequest(reading: JSONReader(#require(body?["example"])))
+    }
+
+    /// A value with everything that a schema names.
+    private func sample(of schema: JSONValue) throws -> JSONValue {
+        if let reference = schema["$ref"]?.string {
+            let steps = reference.split(separator: "/").dropFirst().map(String.init)
+            return try sample(of: #require(description[JSONPointer(steps)]))
+        }
+        if let choice = schema["enum"]?[0] { return choice }
+        switch schema["type"]?.string {
+        case "object":
+            return .object(
+                try (schema["properties"]?.object ?? []).map {
+                    JSONMember($0.name, try sample(of: $0.value))
+                })
+        case "array": return .array([try sample(of: #require(schema["items"]))])
+        case "integer": return .int(max(schema["minimum"]?.int ?? 1, 1))
+        case "boolean": return true
+        default:
+            if schema["format"]?.string == "date" { return "2026-09-15" }
+            let pattern = schema["pattern"]?.string ?? ""
+            if pattern.contains("[.]") { return "1.00" }
+            return pattern.contains(":") ? "10:30" : "C"
+        }
     }
 
     @Test("variables of an address are described as its parameters", arguments: Route.allCases)

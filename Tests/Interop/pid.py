@@ -15,7 +15,7 @@ CAMT = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"
 PROVIDER = "90000135"
 # Persons of the sandbox's register that force an outcome.
 PERSON, SECOND = "1985061501293", "2010123199966"
-TPS, CLOSED, DOWN = "1972040520337", "1972040520414", "1972040520825"
+TPS, CLOSED, SLOW = "1972040520337", "1972040520414", "1972040520663"
 LOST_SIMULATION, LOST_VALIDATION = "1972040520902", "1972040521082"
 DEFERRED, EXPIRES, REFUSED = "1972040521245", "1972040521329", "1972040521401"
 REQUEST = {
@@ -72,7 +72,11 @@ def price(checks):
     for name, request in {
             "no line": {**REQUEST, "lines": []},
             "1000 lines": {**REQUEST, "lines": [{"line": n, "code": "C1"} for n in range(1, 1001)]},
-            "an unknown speciality": {**REQUEST, "speciality": "alchimie"},
+            "two lines of one number": {**REQUEST, "lines": REQUEST["lines"] * 2},
+            "an unknown speciality": {**REQUEST, "speciality": "alchimie"}}.items():
+        result = priced(request)
+        checks.fact(f"{name}: exit 1, said what", result.status == 1 and result.said and not result.output, result)
+    for name, request in {
             "an unknown member": {**REQUEST, "colour": "red"},
             "an amount with three decimals": {**REQUEST, "lines": [{"code": "C1", "billed": "62.605"}]},
             "no birth date": {**REQUEST, "patient": {}}}.items():
@@ -288,6 +292,8 @@ def contested(checks, sandbox, connector):
                 and answer.json["label"] == "CONTESTEE", answer)
     form = connector.send("GET", f"{BASE}/{identifier}/fee-statement")
     checks.fact("the fee statement is there as XML", form.headers["Content-Type"] == "application/xml", form)
+    page = connector.send("GET", f"{BASE}/{identifier}/fee-statement", None, {"Accept": "application/pdf"})
+    checks.fact("or as a page to print", page.status == 200 and page.body.startswith(b"%PDF"), page)
     deposited = connector.submit(form.body, "application/xml")
     checks.fact("and goes the ordinary way", deposited.status == 202
                 and connector.until(deposited.json["uuid"], "final", "attention")["state"] == "final", deposited)
@@ -334,6 +340,10 @@ def magic(checks, sandbox, connector):
     answer = simulate(connector, CLOSED)
     checks.fact("a closed insurer: 202, a draft, the fall-back named", answer.status == 202
                 and answer.json["state"] == "draft" and "fee-statement" in answer.json["links"], answer)
+    answer = connector.send("POST", f"{BASE}?wait=0", encoded(bill(SLOW)), JSON)
+    checks.fact("who does not wait gets 202 at once", answer.status == 202
+                and answer.json["state"] == "simulation_sent", answer)
+    checks.fact("and the answer when he asks later", becomes(connector, answer.json["id"], "simulated", 15))
     answer = simulate(connector, REFUSED)
     checks.fact("all lines refused is an answer", answer.json.get("state") == "simulated"
                 and answer.json["totals"]["opposable"] == "0.00", answer)

@@ -12,13 +12,14 @@ struct ConnectorClient {
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, contentType: String? = nil,
-        body: [UInt8] = []
+        accept: String? = nil, body: [UInt8] = []
     ) async throws -> (Int, [UInt8]) {
         let separator = address.url.firstRange(of: "://")
         let authority = separator.map { String(address.url[$0.upperBound...]) } ?? address.url
         var request = HTTPRequest(method: method, scheme: "http", authority: authority, path: path)
         request.headerFields[.authorization] = "Bearer \(address.secret)"
         if let contentType { request.headerFields[.contentType] = contentType }
+        if let accept { request.headerFields[.accept] = accept }
         do {
             let (response, bytes) = try await sender.send(
                 request, body: body, timeout: .seconds(60))

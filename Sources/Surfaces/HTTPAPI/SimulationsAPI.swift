@@ -27,7 +27,7 @@ package struct SimulationsAPI: Sendable {
             case .abandonSimulation: return try await shown(desk.abandon(uuid), status: .ok)
             case .paper: return .pdf(try await desk.paper(of: uuid))
             case .notice: return .pdf(try await desk.notice(of: uuid))
-            case .feeStatement: return try await feeStatement(uuid)
+            case .feeStatement: return try await feeStatement(uuid, request)
             default: return try await shown(desk.simulation(uuid), status: .ok)
             }
         } catch let problem as Problem {
@@ -78,7 +78,11 @@ package struct SimulationsAPI: Sendable {
         return isReplay ? answer.replayed : answer
     }
 
-    private func feeStatement(_ uuid: String) async throws -> Answer {
+    /// XML to deposit, or the page to print for who accepts PDF.
+    private func feeStatement(_ uuid: String, _ request: HTTPRequest) async throws -> Answer {
+        if request.headerFields[.accept]?.lowercased().contains("application/pdf") == true {
+            return .pdf(try await desk.printedFeeStatement(of: uuid))
+        }
         switch try await desk.feeStatement(of: uuid) {
         case .ready(let xml): return Answer(.ok, contentType: "application/xml", body: xml)
         case .incomplete(let form, let anomalies):

@@ -49,6 +49,8 @@ struct SimulationDecisionTests {
             Issue.record("the intake refuses the statement")
             return
         }
+        let page = try await world.desk.printedFeeStatement(of: contested.uuid)
+        #expect(page.starts(with: Array("%PDF".utf8)))
         #expect(try await world.desk.notice(of: contested.uuid).starts(with: Array("%PDF".utf8)))
         #expect(await world.side.insurer.payments.isEmpty)
     }
@@ -83,6 +85,9 @@ struct SimulationDecisionTests {
         let places = anomalies.map(\.pointer)
         #expect(places.contains("/memoireHonoraire/entete"))
         #expect(form["memoireHonoraire"]?["paiement"]?["aPayer"] != nil)
+        await #expect(throws: SimulationRefusal.self) {
+            try await world.desk.printedFeeStatement(of: simulated.uuid)
+        }
     }
 
     @Test("the paper exists once the insurer pays, and only then")

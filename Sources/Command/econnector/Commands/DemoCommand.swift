@@ -245,7 +245,7 @@ struct Demo: Sendable {
               entry-report.xml        what MySecu's own check on entry said
               pid.json                direct payment: simulated, validated, paid; another one contested
               pid-paper.pdf           what the patient gets after a direct payment
-              pid-fee-statement.xml   the contested one as an ordinary fee statement
+              pid-fee-statement.xml   the contested one as an ordinary fee statement, .pdf to print
               pid-notice.pdf          what the patient is told of the contestation
               ledger.json             what MySecu holds
               calls.json              the messages as they went over the wire

@@ -29,17 +29,22 @@ extension ConnectorClient {
     }
 
     /// A paper of a simulation; `nil` while there is none.
-    func paper(_ name: String, of id: String) async throws -> [UInt8]? {
-        let (status, body) = try await send(.get, "\(Self.simulations)/\(id)/\(name)")
+    ///
+    /// - Parameter accept: Where it comes in several forms.
+    func paper(
+        _ name: String, of id: String, accept: String? = nil
+    ) async throws -> [UInt8]? {
+        let (status, body) = try await send(
+            .get, "\(Self.simulations)/\(id)/\(name)", accept: accept)
         return status == 200 ? body : nil
     }
 
-    /// Writes the papers that are there to `ID-NAME.pdf`, `.xml` or `.json`.
+    /// Writes the papers that are there to `ID-NAME.pdf`, `.xml` or `.json`, each in every form.
     func fetchPapers(of id: String, named names: [String], to folder: String?) async throws {
         guard let folder else { return }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        for name in names {
-            guard let bytes = try await paper(name, of: id) else { continue }
+        for (name, accept) in names.flatMap({ [($0, nil), ($0, "application/pdf")] }) {
+            guard let bytes = try await paper(name, of: id, accept: accept) else { continue }
             let kind =
                 bytes.starts(with: Array("%PDF".utf8))
                 ? "pdf" : bytes.first == UInt8(ascii: "<") ? "xml" : "json"

@@ -53,10 +53,14 @@ struct PIDDemo: Sendable {
                 id, "contestation",
                 ["reason": "CHOIX_PATIENT", "text": "Le patient règle lui-même."], wait: 20)
         }
-        for (name, file) in [
-            ("fee-statement", "pid-fee-statement.xml"), ("notice", "pid-notice.pdf"),
+        for (name, accept, file) in [
+            ("fee-statement", "application/xml", "pid-fee-statement.xml"),
+            ("fee-statement", "application/pdf", "pid-fee-statement.pdf"),
+            ("notice", "application/pdf", "pid-notice.pdf"),
         ] {
-            guard let bytes = try await client.paper(name, of: id) else { continue }
+            guard let bytes = try await client.paper(name, of: id, accept: accept) else {
+                continue
+            }
             try Terminal.write(bytes, to: "\(folder)/\(file)")
         }
         return contested

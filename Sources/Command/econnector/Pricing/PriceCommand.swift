@@ -12,7 +12,8 @@ struct PriceCommand: AsyncParsableCommand {
         abstract: "Prices acts: what the insurer takes on, what the patient pays, and why.",
         discussion: """
             Works without any network, by the tariff lists and rules of this installation (Data/coverage);
-            `dataAsOf` says how old they are. Anomalies stand beside the prices and change no exit status.
+            `dataAsOf` says how old they are. Anomalies stand beside the prices and change no exit status;
+            1 is a request that cannot be priced at all, 65 one that cannot be read.
 
             REQUEST is JSON:
               date        day of the acts, YYYY-MM-DD; a line may have its own
@@ -22,7 +23,8 @@ struct PriceCommand: AsyncParsableCommand {
               speciality  the doctor's: a name in French, German or English, an abbreviation, or his
                           consultation code (C1)
               patient     {"birthDate"}
-              devices     [{"code", "reduced"}]  devices declared to the CNS, by the code of their lump sum
+              devices     [{"code", "reduced", "firstUse", "usesThisYear", "lowActivity"}]  devices declared
+                          to the CNS, by the code of their lump sum
               history     [{"date", "time", "code", "quantity", "own"}]  earlier acts of the patient; left
                           out when nobody looked them up; "own" false: by another doctor
               baseAmountConsumed  of the yearly base amount of dental care, for example "0.00"
@@ -64,7 +66,7 @@ struct PriceCommand: AsyncParsableCommand {
         do {
             priced = try tariffs.price(asked)
         } catch {
-            throw CommandFailure(.unreadableInput, "\(request): \(error)")
+            throw CommandFailure(.refused, "\(request): \(error)")
         }
         guard !json else {
             let answer = priced.json(language, parameters: asked.parameters)
@@ -90,6 +92,8 @@ struct PriceCommand: AsyncParsableCommand {
             throw CommandFailure(.refused, "\(request): a statement with errors is not priced")
         } catch let failure as CommandFailure {
             throw failure
+        } catch let error as BillingError {
+            throw CommandFailure(.refused, "\(request): \(error)")
         } catch {
             throw CommandFailure(.unreadableInput, "\(request): \(error)")
         }

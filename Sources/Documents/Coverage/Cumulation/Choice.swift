@@ -32,12 +32,17 @@ struct Choice {
     }
 
     func best() -> Session.Outcome {
-        let start = items.map { !$0.isRefused && $0.act != nil }
-        guard !contested.isEmpty else { return outcome(start) }
+        let all = items.map { !$0.isRefused && $0.act != nil }
+        guard !contested.isEmpty else { return outcome(all) }
+        var start = all
+        // What is billed already stays; what it excludes is not paid any more.
+        for index in contested where items[index].isPast && all[index] {
+            for (other, _) in neighbours[index] where !items[other].isPast { start[other] = false }
+        }
         var search = Search(best: outcome(greedy(start)))
         visit(0, start, &search)
         var best = search.best
-        for index in contested where start[index] && !best.isKept[index] {
+        for index in contested where all[index] && !best.isKept[index] {
             best.lostTo[index] = neighbours[index].compactMap {
                 best.isKept[$0.other] ? $0.reason : nil
             }

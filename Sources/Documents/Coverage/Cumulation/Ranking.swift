@@ -53,8 +53,8 @@ struct Ranking {
         var (sum, first, second, third) = (0, 0, 0, 0)
         for index in items.indices where kept[index] {
             let place = places[index]
-            guard place.list == .acts, !place.isRadiology, !place.isDelivery,
-                !place.isComplication, place.fullBeside.isEmpty, !isPolytrauma
+            guard place.list == .acts, !place.isRadiology, !place.isComplication,
+                place.fullBeside.isEmpty, !isPolytrauma
             else {
                 sum += place.full
                 continue
@@ -85,7 +85,7 @@ struct Ranking {
             var members: [Int] = []
             for index in order where outcome.isKept[index] {
                 guard self.list(index, hasDelivery) == list else { continue }
-                if isPaidInFull(index, hasDelivery, outcome) {
+                if places[index].fullBeside.contains(where: { outcome.isKept[$0] }) {
                     outcome.ranks[index].full = items[index].units
                 } else {
                     members.append(index)
@@ -104,13 +104,6 @@ struct Ranking {
         hasDelivery && places[index].isComplication ? .complications : places[index].list
     }
 
-    private func isPaidInFull(
-        _ index: Int, _ hasDelivery: Bool, _ outcome: Session.Outcome
-    ) -> Bool {
-        (hasDelivery && places[index].isDelivery)
-            || places[index].fullBeside.contains { outcome.isKept[$0] }
-    }
-
     private func rank(_ members: [Int], _ list: List, _ outcome: inout Session.Outcome) {
         let halves = list == .complications ? 1 : 2
         let radiology = members.filter { places[$0].isRadiology }
@@ -121,7 +114,12 @@ struct Ranking {
                 sumsRadiology
                 ? radiologyValue + value * items[index].units : max(radiologyValue, value)
         }
-        var place = 0
+        // Whoever sends every act with the rank letter says that another one came first.
+        let isPreceded = members.allSatisfy { items[$0].asksForRank }
+        var place = isPreceded ? 1 : 0
+        defer {
+            if isPreceded { for index in members { outcome.ranks[index].source = "SFX-R" } }
+        }
         var isRadiologyLeft = !radiology.isEmpty
         func rankRadiology() {
             for index in radiology { set(&outcome, index, items[index].units, place, halves) }

@@ -6,9 +6,9 @@
 /// exclude what they exclude, but their price is given.
 struct Session {
     let date: CalendarDate
-    private(set) var items: [Item]
+    var items: [Item]
     /// What became of each item, once `run` is done.
-    private(set) var outcome: Outcome
+    var outcome: Outcome
 
     /// What one choice of payable acts is worth.
     struct Outcome {
@@ -42,7 +42,7 @@ struct Session {
     }
 
     /// Declared devices that bring nothing, because another of their kind does.
-    private var openDevices: [String] = []
+    var openDevices: [String] = []
     /// Rules that an act of the session lifts ("with 8D01").
     private var liftedRules: [Int] = []
 
@@ -70,6 +70,7 @@ struct Session {
         replace(pricing)
         checkReports(pricing)
         limitRepeats(pricing)
+        limitCosts(pricing)
         let conflicts = Conflicts(items, lifted: liftedRules, pricing)
         for (index, anomaly) in conflicts.remarks { items[index].note(anomaly) }
         outcome = Choice(items, conflicts, pricing).best()
@@ -77,13 +78,7 @@ struct Session {
         items.indices.forEach { noteRank($0, pricing) }
         noteImagingMethods(pricing)
         noteWhatTheDayWouldHaveCost(&pricing)
-        dropUnneededLumpSums()
-        if !openDevices.isEmpty, items.contains(where: { $0.isDevice && !$0.isRefused }) {
-            pricing.statementAnomalies.append(
-                pricing.tariffs.anomaly(
-                    "OEC-ACT-013", source: "ffuaPerDeviceAndSession", severity: .warning,
-                    text: pricing.tariffs.parameterText("ffuaPerDeviceAndSession")))
-        }
+        closeLumpSums(&pricing)
     }
 
     /// Acts that were paid, for the sessions after this one.
@@ -98,106 +93,6 @@ struct Session {
         }
     }
 
-    // MARK: Devices
-
-    /// A lump sum that is sent as a line needs a declared device of its kind (art. 15bis).
-    private mutating func checkDevices(_ pricing: Pricing) {
-        var paid: [String: Int] = [:]
-        for index in items.indices where items[index].isLine && !items[index].isRefused {
-            guard let act = items[index].act, act.groups.overlaps(.ffua) else {
-                continue
-            }
-            let family = items[index].code.dropLast()
-            limitLumpSums(index, String(family), &paid, pricing)
-            let text = pricing.tariffs.ruleText("ART15-FFUA")
-            guard
-                let device = pricing.request.devices.first(where: {
-                    $0.code.uppercased().dropLast() == family
-                })
-            else {
-                items[index].refuse(
-                    pricing.tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", text: text))
-                continue
-            }
-            if items[index].code.hasSuffix("1"),
-                let reduction = pricing.reduction(device, act, on: date)
-            {
-                reduce(index, reduction, pricing)
-            }
-        }
-    }
-
-    /// One lump sum for each device and session, unless the parameter says otherwise.
-    private func limitLumpSums(
-        _ index: Int, _ family: String, _ paid: inout [String: Int], _ pricing: Pricing
-    ) {
-        let name = "ffuaPerDeviceAndSession"
-        let left = pricing.switches.ffuaPerDevice - paid[family, default: 0]
-        let anomaly = pricing.tariffs.anomaly(
-            "OEC-ACT-013", source: name, text: pricing.tariffs.parameterText(name))
-        if left <= 0 {
-            items[index].refuse(anomaly)
-        } else if items[index].units > left {
-            items[index].units = left
-            items[index].note(anomaly)
-        }
-        paid[family, default: 0] += items[index].isRefused ? 0 : items[index].units
-    }
-
-    /// The full amount was sent, the reduced one applies.
-    private mutating func reduce(
-        _ index: Int, _ reduction: PricingAnomaly, _ pricing: Pricing
-    ) {
-        let sent = items[index]
-        guard let code = Pricing.ffuaCode(sent.code, reduced: true),
-            let act = pricing.act(code)
-        else { return }
-        let item = Item(
-            origin: sent.origin, number: sent.number, act: act, code: code, date: sent.date,
-            time: sent.time, place: sent.place, requestedUnits: sent.requestedUnits,
-            units: sent.units)
-        pricing.setValue(item)
-        item.note(reduction)
-        items[index] = item
-    }
-
-    private mutating func addLumpSums(_ pricing: Pricing) {
-        guard !pricing.request.devices.isEmpty else { return }
-        var candidates: [Item] = []
-        for index in pricing.request.devices.indices {
-            guard let item = pricing.item(device: index, on: date), !item.place.isHospital,
-                !items.contains(where: { $0.code.dropLast() == item.code.dropLast() })
-            else { continue }
-            candidates.append(item)
-        }
-        // Nobody says which of several devices of one kind was used: the least comes.
-        candidates.sort { ($0.fullUnit, $0.code) < ($1.fullUnit, $1.code) }
-        var kinds: Set<[Int]> = []
-        for item in candidates {
-            let kind = item.act?.uses.rules.filter { pricing.tariffs.isCompanionRule[$0] } ?? []
-            let isOnly = kinds.insert(kind).inserted
-            if isOnly, !hasLine(of: kind, pricing) {
-                items.append(item)
-            } else {
-                openDevices.append(item.code)
-            }
-        }
-    }
-
-    /// A lump sum of the same kind is billed as a line.
-    private func hasLine(of kind: [Int], _ pricing: Pricing) -> Bool {
-        items.contains { item in
-            item.isLine && !item.isRefused && item.act?.groups.overlaps(.ffua) ?? false
-                && item.act?.uses.rules.filter { pricing.tariffs.isCompanionRule[$0] } == kind
-        }
-    }
-
-    private mutating func dropUnneededLumpSums() {
-        for index in items.indices where items[index].isDevice && !outcome.isKept[index] {
-            items[index].isRefused = true
-        }
-    }
-
     // MARK: Repeats
 
     /// Limits of a session or a day that more than one unit may share: the dearest are paid.
@@ -207,13 +102,13 @@ struct Session {
             guard let act = items[index].act else { continue }
             for number in act.uses.rules {
                 let rule = pricing.tariffs.rules[number]
-                guard let limit = Self.sessionLimit(rule), rule.isInForce(on: date),
-                    !pricing.isLifted(rule, for: items[index]), !lifts(number)
+                guard rule.isInForce(on: date), !lifts(number),
+                    let limit = limit(rule, number, items[index], pricing),
+                    !pricing.isLifted(rule, for: items[index])
                 else { continue }
                 let key = RepeatKey(
                     rule: number, act: rule.countsEachCode ? ObjectIdentifier(act) : nil)
-                let before =
-                    pricing.tariffs.isPairRule[number] ? 0 : used[key, default: 0]
+                let before = pricing.tariffs.isPairRule[number] ? 0 : used[key, default: 0]
                 if !items[index].isPast {
                     pricing.limitUnits(to: limit - before, rule, items[index])
                 }
@@ -266,14 +161,15 @@ struct Session {
         let act: ObjectIdentifier?
     }
 
-    /// Limits of one unit are conflicts between acts, so that the better sum wins; here only one
-    /// line's own units are cut.
-    private static func sessionLimit(_ rule: BillingRule) -> Int? {
-        switch rule.kind {
-        case .maxPerSession(let limit, let perEye): perEye ? limit * 2 : limit
-        case .maxPerDay(let limit): limit
-        default: nil
+    /// Limits of one unit a day are conflicts between acts, so that the better sum wins; of those
+    /// only one line's own units are cut. What the past took is taken off.
+    private func limit(
+        _ rule: BillingRule, _ number: Int, _ item: Item, _ pricing: Pricing
+    ) -> Int? {
+        if case .maxPerSession(let limit, let perEye) = rule.kind {
+            return perEye ? limit * 2 : limit
         }
+        return item.isPast ? nil : pricing.allowance(rule, number, item)
     }
 
     // MARK: What is said about it
@@ -296,7 +192,7 @@ struct Session {
     private mutating func noteRank(_ index: Int, _ pricing: Pricing) {
         let rank = outcome.ranks[index]
         guard !items[index].isPast, !items[index].isRefused, rank.half + rank.none > 0,
-            rank.source != nil
+            rank.source != nil, !items[index].asksForRank
         else { return }
         items[index].note(
             pricing.tariffs.anomaly(

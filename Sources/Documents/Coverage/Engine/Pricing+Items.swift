@@ -200,7 +200,6 @@ extension Pricing {
         let factors = item.letters.compactMap { tariffs.factor($0) }.filter { $0 != 100 }
         item.fullUnit = item.base.times(percents: factors)
         item.halfUnit = item.base.times(percents: factors + [50])
-        if item.asksForRank { item.fullUnit = item.halfUnit }
     }
 }
 

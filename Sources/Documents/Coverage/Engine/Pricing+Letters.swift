@@ -44,6 +44,8 @@ extension Pricing {
 
     private func canRank(_ act: MedicalAct) -> Bool {
         act.groups.overlaps(.technical) && !act.groups.overlaps(.costs)
+            && !act.marks.contains(.cat)
+            && !act.groups.overlaps([.outsideArticle9, .fullTariffBeside])
     }
 
     private func anomaly(_ rule: SuffixRule, _ code: String) -> PricingAnomaly {

@@ -6,26 +6,8 @@ extension Pricing {
     func checkPast(_ rule: BillingRule, _ number: Int, _ item: Item, _ act: MedicalAct) {
         guard !item.isPast else { return }
         switch rule.kind {
-        case .maxPerDay(let limit):
-            limitUnits(to: limit - ownUnits(of: number, on: item.date), rule, item)
-        case .maxPerYear(let limit, let window, let perDay):
-            let used = units(
-                of: number, since: yearStart(window, item.date), until: item.date,
-                code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, item)
-            if let perDay {
-                limitUnits(to: perDay - ownUnits(of: number, on: item.date), rule, item)
-            }
-        case .maxLifetime(let limit):
-            let used = units(
-                of: number, since: nil, until: item.date,
-                code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, item)
-        case .maxPerPeriod(let limit, let months):
-            let used = units(
-                of: number, since: item.date.adding(months: -months), until: item.date,
-                code: rule.countsEachCode ? item.act : nil)
-            limitUnits(to: limit - used, rule, item)
+        case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod:
+            if let left = allowance(rule, number, item) { limitUnits(to: left, rule, item) }
         case .minInterval(let interval):
             if isTooSoon(interval, rule, number, item) { apply(rule, to: item) }
         case .includedAfter(let days):
@@ -47,6 +29,25 @@ extension Pricing {
                 known.date <= date && known.act.uses.otherRules.contains(number)
             }
         default: return
+        }
+    }
+
+    /// Units that a limit of a day, a year, a period or a life leaves after what was done before;
+    /// `nil` when the rule is no such limit.
+    func allowance(_ rule: BillingRule, _ number: Int, _ item: Item) -> Int? {
+        let code = rule.countsEachCode ? item.act : nil
+        func used(since start: CalendarDate?) -> Int {
+            units(of: number, since: start, until: item.date, code: code)
+        }
+        switch rule.kind {
+        case .maxPerDay(let limit): return limit - ownUnits(of: number, on: item.date)
+        case .maxPerYear(let limit, let window, let perDay):
+            let left = limit - used(since: yearStart(window, item.date))
+            return perDay.map { min(left, $0 - ownUnits(of: number, on: item.date)) } ?? left
+        case .maxLifetime(let limit): return limit - used(since: nil)
+        case .maxPerPeriod(let limit, let months):
+            return limit - used(since: item.date.adding(months: -months))
+        default: return nil
         }
     }
 

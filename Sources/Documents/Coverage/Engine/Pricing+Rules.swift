@@ -67,7 +67,14 @@ extension Pricing {
                         "OEC-ACT-010", source: band.id, severity: .warning, text: band.text))
             }
         }
-        guard isDay(item.date, band.days) else { return item.refuse(anomaly) }
+        guard isDay(item.date, band.days) else {
+            guard band.days == .sundayOrHoliday, !tariffs.knowsHolidays(of: item.date.year) else {
+                return item.refuse(anomaly)
+            }
+            return item.note(
+                tariffs.anomaly(
+                    "OEC-ACT-010", source: band.id, severity: .warning, text: band.text))
+        }
         if band.orDays.contains(where: { isDay(item.date, $0) }) { return }
         guard let hours = band.time else { return }
         guard let time = item.time, hours.contains(time) else { return item.refuse(anomaly) }
@@ -204,6 +211,11 @@ extension Pricing {
 }
 
 extension Tariffs {
+    /// The table of public holidays has the year.
+    func knowsHolidays(of year: Int) -> Bool {
+        CalendarDate(year: year, month: 1, day: 1).map(holidays.contains) ?? false
+    }
+
     func rule(_ id: String) -> BillingRule? { ruleByID[id].map { rules[$0] } }
 
     func ruleText(_ id: String) -> LocalizedText? { ruleByID[id].map { rules[$0].text } }

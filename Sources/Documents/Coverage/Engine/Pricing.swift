@@ -45,6 +45,12 @@ struct Pricing {
         knowsPast = request.history != nil
         baseConsumed = [request.date.year: request.baseAmountConsumed]
         past = []
+        if (request.history ?? []).contains(where: {
+            CodeReading($0.code, suffixes: [], self) == nil
+        }) {
+            statementAnomalies.append(
+                tariffs.anomaly("OEC-ACT-001", source: "history", severity: .warning))
+        }
         past = (request.history ?? []).compactMap { entry in
             CodeReading(entry.code, suffixes: [], self).map { reading in
                 KnownAct(

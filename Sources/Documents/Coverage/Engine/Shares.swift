@@ -25,7 +25,7 @@ extension Pricing {
     }
 
     private func pricedCode(_ item: Item, _ rank: Session.Rank) -> String {
-        let isHalved = item.asksForRank || (!item.isRefused && rank.half > 0 && rank.full == 0)
+        let isHalved = !item.isRefused && rank.half > 0 && rank.full == 0
         return item.code + (item.isMaterialPercent ? "M" : "") + String(item.letters)
             + (isHalved ? "R" : "")
     }
@@ -53,11 +53,9 @@ extension Pricing {
         let letters = item.letters.compactMap { letter in
             item.act.flatMap { rule(of: letter, $0, item)?.id }
         }
-        if !factors.isEmpty || item.asksForRank {
+        if !factors.isEmpty {
             unit = item.fullUnit
-            item.step(
-                .tariff, .factors(factors + (item.asksForRank ? [50] : [])), unit,
-                (letters + (item.asksForRank ? ["SFX-R"] : [])).joined(separator: " "))
+            item.step(.tariff, .factors(factors), unit, letters.joined(separator: " "))
         }
         if item.isRefused || rank.half == 0 {
             guard item.requestedUnits > 1 else { return raised(unit, item, supplement) }
@@ -92,7 +90,8 @@ extension Pricing {
             if item.act == nil, tariffs.isConvenience(item.code) {
                 item.note(
                     tariffs.anomaly(
-                        "OEC-MNT-004", source: "CP", text: tariffs.rateText("CP")))
+                        "OEC-MNT-004", source: "CP", severity: billed == .zero ? .warning : nil,
+                        text: tariffs.rateText("CP")))
             }
             item.step(
                 .opposable, .refused, .zero,

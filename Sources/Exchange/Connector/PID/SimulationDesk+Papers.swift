@@ -41,6 +41,22 @@ extension SimulationDesk {
         return .ready(document.xml)
     }
 
+    /// The same as an unsigned page, to print and hand over.
+    ///
+    /// - Throws: ``SimulationRefusal`` also while it lacks something.
+    package nonisolated func printedFeeStatement(of uuid: String) async throws -> [UInt8] {
+        let simulation = try await current(uuid)
+        guard case .ready(let xml) = try await feeStatement(of: uuid),
+            let document = try environment.pipeline.packs.check(
+                .xml(xml), today: environment.today
+            ).document
+        else {
+            throw SimulationRefusal.notNow(
+                simulation.state, reason: "The fee statement lacks what its JSON names.")
+        }
+        return try page(of: document)
+    }
+
     /// The patient's paper: the acts, and what each side pays.
     ///
     /// - Throws: ``SimulationRefusal`` before the insurer confirmed that it pays.
@@ -81,6 +97,10 @@ extension SimulationDesk {
                 "The form \(recipe.pack) cannot be made: \(codes.joined(separator: ", ")).",
                 actor: .connector, .attention)
         }
+        return try page(of: document)
+    }
+
+    private nonisolated func page(of document: CheckedDocument) throws -> [UInt8] {
         do {
             return try draw(document.pageDescription, fonts: environment.fonts)
         } catch {

@@ -58,12 +58,61 @@ struct PricingPropertyTests {
         try statements { request, priced, random in
             var other = request
             other.lines = random.shuffled(request.lines)
+            for index in other.lines.indices { other.lines[index].number = index + 1 }
             let again = try tariffs.price(other)
             #expect(again.totals == priced.totals)
-            let isSame = again.lines.allSatisfy { line in
-                line.number == nil || priced.lines.contains(line)
+            #expect(amounts(again) == amounts(priced))
+        }
+    }
+
+    /// Everything of the lines but their numbers.
+    private func amounts(_ priced: PricedStatement) -> [String] {
+        priced.lines.map { line in
+            "\(line.code) \(line.billed) \(line.opposable) \(line.participation)"
+        }.sorted()
+    }
+
+    @Test("a later line never changes an earlier one")
+    func laterLine() throws {
+        let tariffs = try ShippedTables.tariffs.get()
+        try statements { request, priced, random in
+            var other = request
+            var line = random.line(99)
+            line.date = CalendarDate(year: 2026, month: 11, day: 3)
+            other.lines.append(line)
+            let again = try tariffs.price(other)
+            let earlier = again.lines.filter { $0.number != 99 && $0.date == request.date }
+            #expect(earlier.map(\.opposable) == priced.lines.map(\.opposable))
+            #expect(earlier.map(\.participation) == priced.lines.map(\.participation))
+        }
+    }
+
+    @Test("acts of two days cost the same in one statement as in two, the first being history")
+    func twoDays() throws {
+        let tariffs = try ShippedTables.tariffs.get()
+        let codes = ["C17", "GDE14", "GDE11", "1M52", "R1", "GFQ12", "GCM12"]
+        for first in codes {
+            for second in codes {
+                var lines = [
+                    RequestedLine(number: 1, code: first), RequestedLine(number: 2, code: second),
+                ]
+                let days = ["2026-09-15", "2026-09-22"].map { CalendarDate($0)! }
+                lines[0].date = days[0]
+                lines[1].date = days[1]
+                var both = PricingRequest(
+                    date: days[0], speciality: "C17",
+                    birthDate: CalendarDate(year: 1980, month: 5, day: 5)!, lines: lines)
+                both.history = []
+                var one = both
+                one.lines = [lines[0]]
+                var two = both
+                (two.date, two.lines) = (days[1], [lines[1]])
+                two.history = [PastAct(date: days[0], code: first)]
+                let joint = try tariffs.price(both).totals
+                let apart = [try tariffs.price(one).totals, try tariffs.price(two).totals]
+                #expect(apart[0].opposable + apart[1].opposable == joint.opposable)
+                #expect(apart[0].participation + apart[1].participation == joint.participation)
             }
-            #expect(isSame)
         }
     }
 

@@ -29,7 +29,8 @@ enum Recomputation {
             return toTenCents(percents.reduce(value, *), unit: scale * 100)
         case .raised(let amount): return value + amount.cents
         case .units(let count): return value * count
-        case .ranked(let full, let half, _, let fullUnit, let halfUnit):
+        case .rule: return value
+        case .ranked(let full, let half, let fullUnit, let halfUnit):
             return full * fullUnit.cents + half * halfUnit.cents
         case .carried: return line.tariff.cents
         case .limitedUnits(let count, let unit): return value - count * unit.cents

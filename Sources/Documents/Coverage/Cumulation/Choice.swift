@@ -99,6 +99,7 @@ struct Choice {
         outcome.isKept = kept
         companions.prune(&outcome.isKept)
         ranking.rank(&outcome)
+        companions.dropUnpaid(&outcome)
         for minimum in minima {
             guard let (item, amount, source) = minimum.supplement(outcome) else { continue }
             outcome.supplements[item] = (amount, source)

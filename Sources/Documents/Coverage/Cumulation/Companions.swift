@@ -7,8 +7,11 @@ struct Companions {
     private struct Need {
         let item: Int
         let others: [Int]
+        /// Device or material, not an act.
+        let isCost: Bool
     }
 
+    private let items: [Item]
     private let needs: [Need]
 
     init(_ items: [Item], _ pricing: Pricing) {
@@ -21,13 +24,15 @@ struct Companions {
                         item: index,
                         others: items.indices.filter {
                             items[$0].act === act && !items[$0].isMaterialPercent
-                        }))
+                        }, isCost: true))
             }
             if act.groups.overlaps([.deviceCost, .materialCost]),
                 let parent = pricing.act(String(act.code.dropLast()))
             {
                 needs.append(
-                    Need(item: index, others: items.indices.filter { items[$0].act === parent }))
+                    Need(
+                        item: index, others: items.indices.filter { items[$0].act === parent },
+                        isCost: true))
             }
             for number in act.uses.rules where pricing.tariffs.isCompanionRule[number] {
                 let rule = pricing.tariffs.rules[number]
@@ -39,10 +44,10 @@ struct Companions {
                         item: index,
                         others: items.indices.filter {
                             $0 != index && items[$0].act?.uses.otherRules.contains(number) ?? false
-                        }))
+                        }, isCost: act.groups.overlaps(.costs)))
             }
         }
-        self.needs = needs
+        (self.items, self.needs) = (items, needs)
     }
 
     /// Takes out of `kept` whatever has lost its companion, until nothing changes.
@@ -54,6 +59,18 @@ struct Companions {
                 kept[need.item] = false
                 isStable = false
             }
+        }
+    }
+
+    /// A cost is due only if the act itself is paid, and not when its rank leaves nothing of it.
+    func dropUnpaid(_ outcome: inout Session.Outcome) {
+        for need in needs where need.isCost && outcome.isKept[need.item] {
+            let isPaid = need.others.contains { other in
+                outcome.isKept[other] && outcome.ranks[other].full + outcome.ranks[other].half > 0
+            }
+            guard !isPaid else { continue }
+            outcome.total = outcome.total - Ranking.amount(items[need.item], outcome.ranks[need.item])
+            outcome.isKept[need.item] = false
         }
     }
 

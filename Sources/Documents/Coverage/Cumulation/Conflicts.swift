@@ -179,7 +179,7 @@ struct Conflicts {
         }
         for general in generals {
             let besides = technicals.filter { decide(general, $0, items, pricing) }
-            guard besides.count > 1, !pricing.switches.severalCAC,
+            guard besides.count > 1, !pricing.questions.severalCAC,
                 items[general].act?.groups.overlaps(.consultation) ?? false
             else { continue }
             for technical in besides {
@@ -214,7 +214,7 @@ struct Conflicts {
         guard let first = items[general].act, let second = items[technical].act else {
             return true
         }
-        if first.profession == .dentists, pricing.switches.dentalConsultationWithActs {
+        if first.profession == .dentists, pricing.questions.dentalConsultationWithActs {
             return true
         }
         let rows = first.uses.generalRows & second.uses.technicalRows
@@ -251,8 +251,8 @@ struct Conflicts {
         if !row.specialities.isEmpty || row.parameter != nil {
             let parameter: SpecialitySet =
                 switch row.parameter {
-                case "firstTwoDaysSpecialities": pricing.switches.firstTwoDays
-                case "covidSpecialities": pricing.switches.covid
+                case "firstTwoDaysSpecialities": pricing.questions.firstTwoDays
+                case "covidSpecialities": pricing.questions.covid
                 default: []
                 }
             return row.specialities.union(parameter)

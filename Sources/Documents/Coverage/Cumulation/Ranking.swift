@@ -37,7 +37,7 @@ struct Ranking {
         order = items.indices.filter { places[$0].list != nil }.sorted {
             places[$0].value != places[$1].value ? places[$0].value > places[$1].value : $0 < $1
         }
-        sumsRadiology = pricing.switches.radiologyRanksBySum
+        sumsRadiology = pricing.questions.radiologyRanksBySum
         isPolytrauma = items.contains { item in
             pricing.fact("polytrauma", item) == true && pricing.isAuthorised(item)
         }
@@ -167,7 +167,7 @@ struct Ranking {
         place.isRadiology = act.groups.overlaps(.radiodiagnostic)
         place.isDelivery = act.groups.overlaps(.deliveryForfait)
         place.isComplication = act.groups.overlaps(.deliveryComplication) && place.list == .acts
-        if !pricing.switches.rankBeforeBilateral, item.letters.contains("B") {
+        if !pricing.questions.rankBeforeBilateral, item.letters.contains("B") {
             place.value = place.value * 3 / 2
         }
         place.fullBeside = conflicts.fullTariff.compactMap {

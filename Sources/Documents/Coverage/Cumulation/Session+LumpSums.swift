@@ -34,7 +34,7 @@ extension Session {
         _ index: Int, _ family: String, _ paid: inout [String: Int], _ pricing: Pricing
     ) {
         let name = "ffuaPerDeviceAndSession"
-        let left = pricing.switches.ffuaPerDevice - paid[family, default: 0]
+        let left = pricing.questions.ffuaPerDevice - paid[family, default: 0]
         let anomaly = pricing.tariffs.anomaly(
             "OEC-ACT-013", source: name, text: pricing.tariffs.parameterText(name))
         if left <= 0 {
@@ -57,7 +57,8 @@ extension Session {
         let item = Item(
             origin: sent.origin, number: sent.number, act: act, code: code, date: sent.date,
             time: sent.time, place: sent.place, requestedUnits: sent.requestedUnits,
-            units: sent.units)
+            line: sent.line)
+        item.units = sent.units
         pricing.setValue(item)
         item.note(reduction)
         items[index] = item
@@ -89,7 +90,8 @@ extension Session {
     /// Device and material costs and lump sums are due once for each act that they belong to.
     func limitCosts(_ pricing: Pricing) {
         var paid: [CostKey: Int] = [:]
-        for item in items where item.isLine && !item.isRefused {
+        // What was paid before on the same day comes first.
+        for item in items.filter(\.isPast) + items.filter(\.isLine) where !item.isRefused {
             guard let act = item.act,
                 item.isMaterialPercent || act.groups.overlaps(.costs),
                 let key = costKey(item, act, pricing)
@@ -97,6 +99,10 @@ extension Session {
             let acts = items.reduce(0) { sum, other in
                 other !== item && !other.isRefused && belongs(other, to: key)
                     ? sum + other.units : sum
+            }
+            if item.isPast {
+                paid[key, default: 0] += item.units
+                continue
             }
             // Without any act the line has no companion, which is said later.
             guard acts > 0 else { continue }

@@ -34,11 +34,7 @@ struct Session {
         var half = 0
         var none = 0
         /// Rule that set it.
-        var source: StaticString?
-
-        static func == (left: Rank, right: Rank) -> Bool {
-            left.full == right.full && left.half == right.half && left.none == right.none
-        }
+        var source: String?
     }
 
     /// Declared devices that bring nothing, because another of their kind does.
@@ -64,11 +60,13 @@ struct Session {
             pricing.checkAlone(item, in: self)
             pricing.checkManyConsultations(item)
         }
+        items.sort(by: Item.comesBefore)
         checkDevices(pricing)
         addLumpSums(pricing)
         items.sort(by: Item.comesBefore)
         replace(pricing)
         checkReports(pricing)
+        excludeMaterial(pricing)
         limitRepeats(pricing)
         limitCosts(pricing)
         let conflicts = Conflicts(items, lifted: liftedRules, pricing)
@@ -88,8 +86,9 @@ struct Session {
             guard !item.isPast, let act = item.act, outcome.isKept[index], !item.isRefused
             else { return nil }
             return Pricing.KnownAct(
-                act: act, date: item.date, time: item.time, units: item.units, isOwn: true,
-                letters: item.letters)
+                act: act, date: item.date, time: item.time,
+                units: outcome.ranks[index].full + outcome.ranks[index].half, isOwn: true,
+                letters: item.letters, isMaterialPercent: item.isMaterialPercent)
         }
     }
 
@@ -142,13 +141,24 @@ struct Session {
     /// Where the parameter says so, a report is not paid beside a consultation with acts.
     private func checkReports(_ pricing: Pricing) {
         let name = "reportWithConsultationAndActs"
-        guard !pricing.switches.reportWithConsultationAndActs, has(.technical),
+        guard !pricing.questions.reportWithConsultationAndActs, has(.technical),
             has(.consultation)
         else { return }
         for item in items where item.isLine && item.act?.groups.overlaps(.report) ?? false {
             item.refuse(
                 pricing.tariffs.anomaly(
                     "OEC-ACT-002", source: name, text: pricing.tariffs.parameterText(name)))
+        }
+    }
+
+    private func excludeMaterial(_ pricing: Pricing) {
+        for item in items where !item.isRefused {
+            for number in item.act?.uses.rules ?? [] {
+                guard case .noMaterial = pricing.tariffs.rules[number].kind else { continue }
+                for other in items where other.isLine && other.isMaterialPercent {
+                    other.refuse(pricing.tariffs.rules[number].anomalyValue)
+                }
+            }
         }
     }
 
@@ -196,7 +206,7 @@ struct Session {
         else { return }
         items[index].note(
             pricing.tariffs.anomaly(
-                "OEC-ACT-012", source: rank.source.map { "\($0)" } ?? "ART9",
+                "OEC-ACT-012", source: rank.source ?? "ART9",
                 text: pricing.tariffs.ruleText("ART9")))
     }
 

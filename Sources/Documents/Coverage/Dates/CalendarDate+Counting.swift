@@ -9,6 +9,13 @@ extension CalendarDate {
             + (monthFromMarch * 306 + 5) / 10 + day - 307
     }
 
+    /// The day after; the last day of the calendar is its own.
+    package var next: CalendarDate {
+        CalendarDate(year: year, month: month, day: day + 1)
+            ?? CalendarDate(year: year, month: month + 1, day: 1)
+            ?? CalendarDate(year: year + 1, month: 1, day: 1) ?? self
+    }
+
     /// Days from `other` to this day; negative when this day is earlier.
     package func days(since other: CalendarDate) -> Int { dayNumber - other.dayNumber }
 

@@ -24,6 +24,8 @@ final class Item {
     let time: ClockTime?
     let place: CarePlace
     let requestedUnits: Int
+    /// What was sent; nothing for the past and for lump sums of devices.
+    let line: RequestedLine?
 
     /// Units that may be paid.
     var units: Int
@@ -47,11 +49,12 @@ final class Item {
 
     init(
         origin: Origin, number: Int, act: MedicalAct?, code: String, date: CalendarDate,
-        time: ClockTime?, place: CarePlace, requestedUnits: Int, units: Int
+        time: ClockTime?, place: CarePlace, requestedUnits: Int, line: RequestedLine? = nil
     ) {
         (self.origin, self.number, self.act, self.code) = (origin, number, act, code)
         (self.date, self.time, self.place) = (date, time, place)
-        (self.requestedUnits, self.units) = (requestedUnits, units)
+        (self.requestedUnits, self.line) = (requestedUnits, line)
+        units = requestedUnits
     }
 
     var isPast: Bool { origin == .past }
@@ -78,13 +81,31 @@ final class Item {
     }
 
     /// The order in which equal things are looked at; it never depends on the order of the request.
+    /// Lines that are alike in everything but their number are paid alike, whichever comes first.
     static func comesBefore(_ left: Item, _ right: Item) -> Bool {
         if left.fullUnit != right.fullUnit { return left.fullUnit > right.fullUnit }
         if left.code != right.code { return left.code < right.code }
         if left.letters != right.letters {
             return String(left.letters) < String(right.letters)
         }
-        let (first, second) = (left.time?.minutes ?? -1, right.time?.minutes ?? -1)
-        return first != second ? first < second : left.number < right.number
+        if left.requestedUnits != right.requestedUnits {
+            return left.requestedUnits > right.requestedUnits
+        }
+        if left.line != right.line, let first = left.line, let second = right.line {
+            if first.ordering != second.ordering { return first.ordering < second.ordering }
+        }
+        return left.number < right.number
+    }
+}
+
+extension RequestedLine {
+    /// Everything but the number, dearest first.
+    fileprivate var ordering: String {
+        let amount = CalendarDate.padded(1_000_000_000 - (billed?.cents ?? 999_999_999), to: 10)
+        let stated = facts.sorted { $0.key < $1.key }.map { "\($0.key)\($0.value)" }
+        return [
+            amount, time?.description ?? "", requestedTime?.description ?? "", place?.code ?? "",
+            "\(authorised)", tooth ?? "", stated.joined(),
+        ].joined(separator: " ")
     }
 }

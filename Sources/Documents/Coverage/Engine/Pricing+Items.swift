@@ -10,12 +10,9 @@ extension Pricing {
             origin: .line(index), number: line.number, act: reading?.act,
             code: reading?.act.code ?? line.code.uppercased(),
             date: line.date ?? request.date, time: line.time ?? request.time,
-            place: line.place ?? request.place, requestedUnits: line.quantity,
-            units: line.quantity)
+            place: line.place ?? request.place, requestedUnits: line.quantity, line: line)
         guard let reading else {
-            if line.code.uppercased().hasPrefix("CP"), tariffs.isConvenience(line.code) {
-                return item
-            }
+            if tariffs.isConvenience(line.code) { return item }
             item.refuse(tariffs.anomaly("OEC-ACT-001", source: "art. 1"))
             return item
         }
@@ -31,7 +28,8 @@ extension Pricing {
         let item = Item(
             origin: .past, number: number, act: known.act, code: known.act.code,
             date: known.date, time: known.time, place: request.place,
-            requestedUnits: known.units, units: known.units)
+            requestedUnits: known.units)
+        item.isMaterialPercent = known.isMaterialPercent
         item.letters = known.letters.filter { $0 != "R" }
         setValue(item)
         item.anomalies = []
@@ -50,8 +48,7 @@ extension Pricing {
         else { return nil }
         let item = Item(
             origin: .device(index), number: Int.max - request.devices.count + index, act: act,
-            code: act.code, date: date, time: request.time, place: request.place, requestedUnits: 1,
-            units: 1)
+            code: act.code, date: date, time: request.time, place: request.place, requestedUnits: 1)
         setValue(item)
         if let reduction, act !== declared { item.note(reduction) }
         return item
@@ -118,7 +115,7 @@ extension Pricing {
         guard !act.isDeclared, let version = act.versions.first(where: { $0.coefficient != nil }),
             let from = version.from, item.date < from, version.tariff != nil,
             tariffs.keyLetter(of: act.profession, on: item.date) != nil,
-            !switches.refusesOldCoefficient
+            !questions.refusesOldCoefficient
         else { return nil }
         item.note(
             tariffs.anomaly(
@@ -135,7 +132,7 @@ extension Pricing {
                 return fixed(version, item)
             }
             if version.tariff == nil {
-                guard switches.usesUncheckedCoefficient else { return nil }
+                guard questions.usesUncheckedCoefficient else { return nil }
                 item.note(
                     tariffs.anomaly(
                         "OEC-ACT-014", source: "art. 4 uncheckedCoefficients",
@@ -143,7 +140,7 @@ extension Pricing {
             }
             let counted = item.isMaterialPercent ? materialCoefficient(coefficient) : coefficient
             var amount = letter.times(counted)
-            if item.isMaterialPercent, !switches.materialRoundsCoefficient {
+            if item.isMaterialPercent, !questions.materialRoundsCoefficient {
                 amount = letter.times(coefficient).tenths(times: 8, over: 100)
             }
             return (
@@ -158,7 +155,7 @@ extension Pricing {
 
     /// 8 % of the coefficient (art. 15, dermatology): by parameter the coefficient is rounded or the amount.
     private func materialCoefficient(_ coefficient: Coefficient) -> Coefficient {
-        switches.materialRoundsCoefficient ? coefficient.percent(8) : coefficient
+        questions.materialRoundsCoefficient ? coefficient.percent(8) : coefficient
     }
 
     /// A tariff that stands in the list without coefficient.
@@ -167,11 +164,14 @@ extension Pricing {
     ) -> (Amount, Coefficient?, TraceStep)? {
         guard let tariff = version.tariff, !item.isMaterialPercent else { return nil }
         if version.source != "declared", version.coefficient == nil, !isLumpSum(item) {
-            guard !switches.refusesFixedTariff else { return nil }
+            guard !questions.refusesFixedTariff else { return nil }
             item.note(
                 tariffs.anomaly(
                     "OEC-ACT-014", source: "art. 4 listTariffWithoutCoefficient",
                     text: tariffs.parameterText("listTariffWithoutCoefficient")))
+        }
+        if version.source == "declared" {
+            item.note(tariffs.anomaly("OEC-ACT-014", source: "declared"))
         }
         return (
             tariff, nil,

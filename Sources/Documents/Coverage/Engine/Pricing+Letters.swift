@@ -34,8 +34,8 @@ extension Pricing {
                 tariffs.anomaly(
                     "OEC-ACT-004", source: rule.rule, text: tariffs.ruleText(rule.rule)))
         }
-        if rule.letter == "B", switches.bilateralWarns,
-            item.rankValue < switches.bilateralSmallCoefficient.hundredths * 100,
+        if rule.letter == "B", questions.bilateralWarns,
+            item.rankValue < questions.bilateralSmallCoefficient.hundredths * 100,
             let open = tariffs.rule("ART9-B")
         {
             item.note(open.anomalyValue)

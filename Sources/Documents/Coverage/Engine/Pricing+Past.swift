@@ -3,15 +3,19 @@
 /// Rules about how often and how soon: they look at what was done before the day, and for limits
 /// of a day at what the same doctor did on it.
 extension Pricing {
-    func checkPast(_ rule: BillingRule, _ number: Int, _ item: Item, _ act: MedicalAct) {
+    func checkPast(_ rule: BillingRule, _ number: Int, _ item: Item) {
         guard !item.isPast else { return }
         switch rule.kind {
-        case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod:
+        case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod, .authorisation(.above):
             if let left = allowance(rule, number, item) { limitUnits(to: left, rule, item) }
         case .minInterval(let interval):
-            if isTooSoon(interval, rule, number, item) { apply(rule, to: item) }
+            if isTooSoon(interval, rule, number, item) {
+                apply(rule, to: item)
+            } else if !rule.hasOthers {
+                limitUnits(to: 1, rule, item)
+            }
         case .includedAfter(let days):
-            let limit = rule.id == "ART19" ? switches.deliveryCoverDays : days
+            let limit = rule.id == "ART19" ? questions.deliveryCoverDays : days
             let isIncluded = past.contains { known in
                 known.act.uses.otherRules.contains(number)
                     && (0...limit).contains(item.date.days(since: known.date))
@@ -47,6 +51,8 @@ extension Pricing {
         case .maxLifetime(let limit): return limit - used(since: nil)
         case .maxPerPeriod(let limit, let months):
             return limit - used(since: item.date.adding(months: -months))
+        case .authorisation(.above(let limit, let window)):
+            return isAuthorised(item) ? nil : limit - used(since: yearStart(window, item.date))
         default: return nil
         }
     }
@@ -73,7 +79,8 @@ extension Pricing {
                 ? other.uses.otherRules.contains(number)
                 : rule.countsEachCode
                     ? known.act === item.act : other.uses.rules.contains(number)
-            return counts && isWithin(interval, from: known.date, to: item.date)
+            return counts && !known.isMaterialPercent
+                && isWithin(interval, from: known.date, to: item.date)
         }
     }
 
@@ -110,19 +117,19 @@ extension Pricing {
             switch window {
             case .calendar: false
             case .rolling: true
-            case .parameter: switches.yearIsRolling
+            case .parameter: questions.yearIsRolling
             }
         return isRolling
-            ? date.adding(months: -12).map { CalendarDate.dayAfter($0) }
+            ? date.adding(months: -12).map(\.next)
             : CalendarDate(year: date.year, month: 1, day: 1)
     }
 
-    /// Units of acts of the rule from `since` to the day before `until`, and on that day.
+    /// Units of acts of the rule from `since` up to and including `until`.
     func units(
         of rule: Int, since: CalendarDate?, until: CalendarDate, code: MedicalAct? = nil
     ) -> Int {
         past.reduce(0) { sum, known in
-            guard known.date <= until, since.map({ $0 <= known.date }) ?? true,
+            guard known.date <= until, !known.isMaterialPercent, since.map({ $0 <= known.date }) ?? true,
                 code.map({ $0 === known.act }) ?? known.act.uses.rules.contains(rule)
             else { return sum }
             return sum + known.units
@@ -131,18 +138,9 @@ extension Pricing {
 
     private func ownUnits(of rule: Int, on date: CalendarDate) -> Int {
         past.reduce(0) { sum, known in
-            known.isOwn && known.date == date && known.act.uses.rules.contains(rule)
+            known.isOwn && known.date == date && !known.isMaterialPercent && known.act.uses.rules.contains(rule)
                 ? sum + known.units : sum
         }
-    }
-}
-
-extension CalendarDate {
-    static func dayAfter(_ date: CalendarDate) -> CalendarDate {
-        if let next = CalendarDate(year: date.year, month: date.month, day: date.day + 1) {
-            return next
-        }
-        return CalendarDate(year: date.year, month: date.month, day: 1)?.adding(months: 1) ?? date
     }
 }
 
@@ -151,14 +149,14 @@ extension Pricing {
     func checkManyConsultations(_ item: Item) {
         guard !item.isRefused, !item.isPast, let act = item.act,
             act.groups.overlaps([.consultation, .visit]), act.profession == .doctors,
-            let start = item.date.adding(months: -switches.consultationLimitMonths)
+            let start = item.date.adding(months: -questions.consultationLimitMonths)
         else { return }
         let earlier = past.reduce(0) { sum, known in
             known.date <= item.date && known.date > start
                 && known.act.groups.overlaps([.consultation, .visit])
                 && known.act.profession == .doctors ? sum + known.units : sum
         }
-        guard earlier >= switches.consultationLimit,
+        guard earlier >= questions.consultationLimit,
             fact("medicalJustification", item) != true
         else { return }
         let rate = tariffs.rateText("MED-12-6M")

@@ -6,18 +6,26 @@ extension Pricing {
     mutating func checkAlone(_ item: Item, in session: Session) {
         guard let act = item.act, !item.isRefused else { return }
         checkPatient(item)
+        if rate(of: act, item) == nil {
+            item.refuse(tariffs.anomaly("OEC-ACT-006", source: "rates.json"))
+        }
         checkSpeciality(item, act)
         checkPlace(item, act)
         for band in act.uses.bands { check(tariffs.bands[band], item) }
         checkMarks(item, act)
         checkMaterial(item)
+        if act.groups.overlaps(.deviceCost), fact("deviceAuthorised", item) == false {
+            item.refuse(
+                tariffs.anomaly(
+                    "OEC-ACT-013", source: "ART15-X", text: tariffs.ruleText("ART15-X")))
+        }
         for number in act.uses.rules {
             let rule = tariffs.rules[number]
             guard rule.isInForce(on: item.date), !isLifted(rule, for: item),
                 !session.lifts(number)
             else { continue }
             checkFacts(rule, item)
-            check(rule, number, item, act, session)
+            check(rule, number, item)
         }
     }
 
@@ -40,8 +48,8 @@ extension Pricing {
         if case .unknown = item.place {
             let anomaly = tariffs.anomaly(
                 "OEC-ACT-007", source: "unknownPlace",
-                severity: switches.refusesUnknownPlace ? .error : .warning)
-            if switches.refusesUnknownPlace { item.refuse(anomaly) } else { item.note(anomaly) }
+                severity: questions.refusesUnknownPlace ? .error : .warning)
+            if questions.refusesUnknownPlace { item.refuse(anomaly) } else { item.note(anomaly) }
         }
         guard act.groups.overlaps(.costs) || item.isMaterialPercent, item.place.isHospital,
             !(act.groups.overlaps(.deviceCost) && fact("deviceAbsentInHospital", item) == true)
@@ -57,16 +65,7 @@ extension Pricing {
 
     private func check(_ band: LabelBand, _ item: Item) {
         let anomaly = tariffs.anomaly("OEC-ACT-010", source: band.id, text: band.text)
-        if let name = band.fact {
-            switch fact(name, item) {
-            case true: break
-            case false: item.refuse(anomaly)
-            case nil:
-                item.note(
-                    tariffs.anomaly(
-                        "OEC-ACT-010", source: band.id, severity: .warning, text: band.text))
-            }
-        }
+        checkUrgency(band, item, anomaly)
         guard isDay(item.date, band.days) else {
             guard band.days == .sundayOrHoliday, !tariffs.knowsHolidays(of: item.date.year) else {
                 return item.refuse(anomaly)
@@ -78,10 +77,22 @@ extension Pricing {
         if band.orDays.contains(where: { isDay(item.date, $0) }) { return }
         guard let hours = band.time else { return }
         guard let time = item.time, hours.contains(time) else { return item.refuse(anomaly) }
-        if band.isRequested, case .line(let index) = item.origin,
-            let asked = request.lines[index].requestedTime, !hours.contains(asked)
-        {
-            item.refuse(anomaly)
+        guard band.isRequested else { return }
+        let isAskedOutside = item.line?.requestedTime.map { !hours.contains($0) } ?? false
+        if isAskedOutside || fact("requestedInBand", item) == false { item.refuse(anomaly) }
+    }
+
+    /// Asked as urgent, and for one of the reasons that the rule names.
+    private func checkUrgency(_ band: LabelBand, _ item: Item, _ anomaly: PricingAnomaly) {
+        guard let name = band.fact else { return }
+        let reasons = band.oneOf.map { fact($0, item) }
+        if fact(name, item) == false || (!reasons.isEmpty && reasons.allSatisfy { $0 == false }) {
+            return item.refuse(anomaly)
+        }
+        guard fact(name, item) == true, reasons.isEmpty || reasons.contains(true) else {
+            return item.note(
+                tariffs.anomaly(
+                    "OEC-ACT-010", source: band.id, severity: .warning, text: band.text))
         }
     }
 
@@ -100,7 +111,7 @@ extension Pricing {
         }
         let isPrior = act.marks.contains(.apcm)
         let rule = isPrior ? "APCM" : "ACM"
-        let refuses = isPrior || switches.refusesMissingACM
+        let refuses = isPrior || questions.refusesMissingACM
         let anomaly = tariffs.anomaly(
             "OEC-ACT-003", source: rule, severity: refuses ? .error : .warning,
             text: tariffs.ruleText(rule))
@@ -144,10 +155,7 @@ extension Pricing {
         }
     }
 
-    private func check(
-        _ rule: BillingRule, _ number: Int, _ item: Item, _ act: MedicalAct,
-        _ session: Session
-    ) {
+    private func check(_ rule: BillingRule, _ number: Int, _ item: Item) {
         switch rule.kind {
         case .speciality(let allowed):
             guard !allowed.contains(SpecialitySet(index: speciality.index)) else { return }
@@ -167,16 +175,17 @@ extension Pricing {
             if fact(name, item) == true { apply(rule, to: item) }
         case .age(let range):
             if !range.contains(item.date, birth: request.birthDate) { apply(rule, to: item) }
+        case .authorisation(.above):
+            checkPast(rule, number, item)
         case .authorisation(let condition):
-            guard !isAuthorised(item), needsAgreement(condition, rule, number, item) else {
-                return
-            }
+            guard !isAuthorised(item), needsAgreement(condition, number, item) else { return }
             apply(rule, to: item)
         case .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod, .minInterval, .maxInterval,
             .includedAfter, .requiresPrior:
-            checkPast(rule, number, item, act)
+            checkPast(rule, number, item)
         case .maxPerSession, .onlyWith, .onlyCombinableWith, .mutuallyExclusive, .notCumulable,
-            .insteadOf, .isolated, .lumpSum, .noMajoration, .conditionalCAC, .needsFact, .explained:
+            .insteadOf, .noMaterial, .isolated,
+            .lumpSum, .noMajoration, .conditionalCAC, .needsFact, .explained:
             return
         }
     }
@@ -193,7 +202,7 @@ extension Pricing {
     }
 
     private func needsAgreement(
-        _ condition: BillingRule.Authorisation, _ rule: BillingRule, _ number: Int, _ item: Item
+        _ condition: BillingRule.Authorisation, _ number: Int, _ item: Item
     ) -> Bool {
         switch condition {
         case .always: true
@@ -203,9 +212,8 @@ extension Pricing {
                 known.act.uses.rules.contains(number)
                     && isWithin(months: months, from: known.date, to: item.date)
             }
-        case .above(let count, let window):
-            units(of: number, since: yearStart(window, item.date), until: item.date)
-                + item.requestedUnits > count
+        // Counted in units, with the limits.
+        case .above: false
         }
     }
 }

@@ -5,10 +5,9 @@ struct Pricing {
     let tariffs: Tariffs
     let request: PricingRequest
     let speciality: Speciality
-    let switches: Switches
+    let questions: OpenQuestions
     /// Acts that the request declares.
     let declared: [MedicalAct]
-    let ageInMonths: Int
     /// What was done before the session that is priced just now, oldest first.
     var past: [KnownAct]
     let knowsPast: Bool
@@ -27,6 +26,8 @@ struct Pricing {
         let units: Int
         let isOwn: Bool
         let letters: [Character]
+        /// Material cost of the act, not the act.
+        let isMaterialPercent: Bool
     }
 
     init(_ request: PricingRequest, _ tariffs: Tariffs) throws(PricingError) {
@@ -37,13 +38,13 @@ struct Pricing {
         }
         (self.tariffs, self.request, self.speciality) = (tariffs, request, speciality)
         try Self.checkFacts(request, tariffs)
-        switches = try Self.switches(request.parameters, tariffs)
+        questions = try Self.questions(request.parameters, tariffs)
+        try Self.check(request.parameters.acts)
         declared = try request.parameters.acts.map { (act) throws(PricingError) in
             try tariffs.act(act, speciality.profession)
         }
-        ageInMonths = request.birthDate.completedMonths(on: request.date)
         knowsPast = request.history != nil
-        baseConsumed = [request.date.year: request.baseAmountConsumed]
+        baseConsumed = request.baseAmountConsumed
         past = []
         if (request.history ?? []).contains(where: {
             CodeReading($0.code, suffixes: [], self) == nil
@@ -55,7 +56,8 @@ struct Pricing {
             CodeReading(entry.code, suffixes: [], self).map { reading in
                 KnownAct(
                     act: reading.act, date: entry.date, time: entry.time, units: entry.quantity,
-                    isOwn: entry.isOwn, letters: reading.letters)
+                    isOwn: entry.isOwn, letters: reading.letters,
+                    isMaterialPercent: reading.isMaterialPercent)
             }
         }.sorted { $0.date < $1.date }
     }
@@ -65,6 +67,13 @@ struct Pricing {
         guard request.lines.count <= CoverageLimits.lines else {
             throw .tooManyLines(count: request.lines.count, limit: CoverageLimits.lines)
         }
+        var ofOneDay: [CalendarDate: Int] = [:]
+        for act in request.history ?? [] {
+            ofOneDay[act.date, default: 0] += 1
+            guard ofOneDay[act.date, default: 0] <= CoverageLimits.pastActsOfOneDay else {
+                throw .tooManyPastActs(act.date, limit: CoverageLimits.pastActsOfOneDay)
+            }
+        }
         var numbers: Set<Int> = []
         for line in request.lines {
             guard numbers.insert(line.number).inserted else {
@@ -72,6 +81,18 @@ struct Pricing {
             }
             guard CoverageLimits.quantity.contains(line.quantity) else {
                 throw .quantity(line: line.number, allowed: CoverageLimits.quantity)
+            }
+        }
+    }
+
+    private static func check(_ acts: [DeclaredAct]) throws(PricingError) {
+        var codes: Set<String> = []
+        for act in acts {
+            guard codes.insert(act.code.uppercased()).inserted else {
+                throw .repeatedAct(act.code)
+            }
+            for mark in act.marks where MedicalAct.Marks(remarks: mark).isEmpty {
+                throw .unknownMark(mark, known: MedicalAct.Marks.names.map(\.0))
             }
         }
     }
@@ -86,10 +107,10 @@ struct Pricing {
         }
     }
 
-    private static func switches(
+    private static func questions(
         _ given: ParameterValues, _ tariffs: Tariffs
-    ) throws(PricingError) -> Switches {
-        guard !given.values.isEmpty else { return tariffs.switches }
+    ) throws(PricingError) -> OpenQuestions {
+        guard !given.values.isEmpty else { return tariffs.questions }
         for (name, value) in given.values.sorted(by: { $0.key < $1.key }) {
             guard let index = tariffs.parameterByName[name] else {
                 throw .unknownParameter(name, known: tariffs.parameters.map(\.name))
@@ -99,7 +120,12 @@ struct Pricing {
                 throw .parameterValue(name: name, value: value, allowed: parameter.allowed)
             }
         }
-        return Switches(tariffs.parameters, given.values, tariffs.specialities)
+        do {
+            return try OpenQuestions(tariffs.parameters, given.values, tariffs.specialities)
+        } catch {
+            // The table was complete when it was loaded, and every value was accepted above.
+            return tariffs.questions
+        }
     }
 
     // MARK: Acts
@@ -138,7 +164,7 @@ struct Pricing {
                 items.filter { $0.date == date }, on: date, self)
             session.run(&self)
             sessionCapLeft =
-                switches.sessionCap ?? tariffs.amount("MED-CAP-SESSION-2009", on: date)
+                questions.sessionCap ?? tariffs.amount("MED-CAP-SESSION-2009", on: date)
             for index in session.items.indices where !session.items[index].isPast {
                 guard let line = pricedLine(index, of: session) else { continue }
                 if case .line(let place) = session.items[index].origin {
@@ -147,9 +173,16 @@ struct Pricing {
                     added.append(line)
                 }
             }
-            past += session.performed
+            remember(session.performed)
         }
         return result(lines.compactMap { $0 } + added.sorted { $0.code < $1.code })
+    }
+
+    /// Keeps the past in the order of its days.
+    private mutating func remember(_ performed: [KnownAct]) {
+        let isLater = performed.first.map { act in past.last.map { $0.date <= act.date } ?? true }
+        past += performed
+        if isLater == false { past.sort { $0.date < $1.date } }
     }
 
     /// A declared device that no list knows brings nothing; its declarer should hear so.
@@ -216,10 +249,30 @@ extension Tariffs {
             guard let group = groupUses[name] else { throw .unknownGroup(name) }
             uses.join(group, rates: rates)
         }
+        if known == nil { uses.rates = declaredRates(uses, names, profession) }
         uses.isGeneral =
             uses.isGeneral
             || uses.groups.overlaps([.consultation, .visit, .hospitalForfait, .report])
         return uses
+    }
+}
+
+extension Tariffs {
+    /// Of a declared act the rates of its group and profession; a group that no rate names is paid
+    /// like the first listed act in it, else like any technical act.
+    private func declaredRates(
+        _ uses: ActUses, _ names: [String], _ profession: Profession
+    ) -> [Int] {
+        func own(_ list: [Int]) -> [Int] {
+            list.filter { rates[$0].profession == nil || rates[$0].profession == profession }
+        }
+        let stated = own(uses.rates)
+        guard stated.isEmpty else { return stated }
+        let groups = names.compactMap { ActGroup(rawValue: $0) }.map { GroupSet($0) }
+        let model = acts.first { act in
+            act.profession == profession && groups.contains(where: act.groups.overlaps)
+        }
+        return model?.uses.rates ?? own(groupUses["technical"]?.rates ?? [])
     }
 }
 

@@ -17,6 +17,7 @@ extension Pricing {
             number: requested?.number, addedTo: item.isDevice ? bringer(item, session) : nil,
             code: pricedCode(item, rank), requestedCode: requested?.code,
             label: item.act?.label ?? "", quantity: item.requestedUnits,
+            paidUnits: item.isRefused || item.act == nil ? 0 : rank.full + rank.half,
             date: item.date, tariff: tariff, billed: billed, opposable: opposable,
             nonOpposable: billed - opposable, rate: rate, statutory: opposable - participation,
             participation: participation,
@@ -68,8 +69,8 @@ extension Pricing {
         item.step(
             .tariff,
             .ranked(
-                full: rank.full + rest, half: rank.half, none: 0, fullUnit: item.fullUnit,
-                halfUnit: item.halfUnit), amount, rank.source.map { "\($0)" } ?? "ART9")
+                full: rank.full + rest, half: rank.half, fullUnit: item.fullUnit,
+                halfUnit: item.halfUnit), amount, rank.source ?? "ART9")
         return raised(amount, item, supplement)
     }
 
@@ -86,33 +87,43 @@ extension Pricing {
     private func opposable(
         _ item: Item, _ rank: Session.Rank, _ tariff: Amount, _ billed: Amount
     ) -> Amount {
+        noteConvenience(item, billed)
+        checkExcess(item, billed: billed, tariff: tariff)
+        item.step(.opposable, .carried, tariff, "coverage-rules 1.2")
+        for anomaly in item.anomalies {
+            item.step(
+                .opposable, .rule(code: anomaly.code, severity: anomaly.severity), tariff,
+                anomaly.source)
+        }
         guard item.act != nil, !item.isRefused else {
-            if item.act == nil, tariffs.isConvenience(item.code) {
-                item.note(
-                    tariffs.anomaly(
-                        "OEC-MNT-004", source: "CP", severity: billed == .zero ? .warning : nil,
-                        text: tariffs.rateText("CP")))
-            }
             item.step(
                 .opposable, .refused, .zero,
                 item.anomalies.first { $0.severity == .error }?.source ?? "CP")
             return .zero
         }
         var amount = tariff
-        item.step(.opposable, .carried, amount, "coverage-rules 1.2")
         let unpaid = item.requestedUnits - rank.full - rank.half
         if unpaid > 0 {
             amount = amount - item.fullUnit * unpaid
             item.step(
                 .opposable, .limitedUnits(unpaid, unit: item.fullUnit), amount,
-                rank.source.map { "\($0)" } ?? item.anomalies.first?.source ?? "ART9")
+                rank.source ?? item.anomalies.first?.source ?? "ART9")
         }
-        checkExcess(item, billed: billed, tariff: tariff)
         if billed < amount {
             amount = billed
             item.step(.opposable, .limited(billed), amount, "montantBrut")
         }
         return amount
+    }
+
+    /// A supplement for what the patient asked for is never covered; its amount is free but must be
+    /// named.
+    private func noteConvenience(_ item: Item, _ billed: Amount) {
+        guard item.act == nil, tariffs.isConvenience(item.code) else { return }
+        item.note(
+            tariffs.anomaly(
+                "OEC-MNT-004", source: "CP", severity: billed == .zero ? .warning : nil,
+                text: tariffs.rateText("CP")))
     }
 
     /// More was billed than the tariff: the excess is the patient's, with a reason or without.
@@ -143,11 +154,11 @@ extension Pricing {
         _ item: Item, _ opposable: Amount
     ) -> (rate: Int, Amount) {
         guard let act = item.act else { return (0, .zero) }
-        guard let rate = rate(of: act, item) else { return (0, free(item, "CP", opposable)) }
+        guard let rate = rate(of: act, item) else { return (0, free(item, "CP")) }
         if item.isRefused || opposable == .zero {
-            return (rate.rate, free(item, rate.id, .zero))
+            return (rate.rate, free(item, rate.id))
         }
-        if rate.rate == 100 { return (100, free(item, rate.id, .zero)) }
+        if rate.rate == 100 { return (100, free(item, rate.id)) }
         if act.groups.overlaps(.extraHospitalVisit), act.profession == .doctors {
             return visitParticipation(item, opposable, rate)
         }
@@ -156,24 +167,24 @@ extension Pricing {
             shared = afterBaseAmount(opposable, on: item.date)
         }
         let ceiling = min(opposable, sessionCapLeft ?? opposable)
-        let amount = min(ceiling, switches.rounding.percent(100 - rate.rate, of: shared))
+        let amount = min(ceiling, questions.rounding.percent(100 - rate.rate, of: shared))
         if let left = sessionCapLeft { sessionCapLeft = left - amount }
         item.step(
             .participation,
             .share(
-                percent: 100 - rate.rate, base: shared, rounding: switches.rounding,
+                percent: 100 - rate.rate, base: shared, rounding: questions.rounding,
                 ceiling: ceiling), amount, shared == opposable ? rate.id : "\(rate.id) DENT-BASE")
         return (rate.rate, amount)
     }
 
-    private func free(_ item: Item, _ source: String, _ amount: Amount) -> Amount {
+    private func free(_ item: Item, _ source: String) -> Amount {
         item.step(.participation, .free, .zero, source)
         return .zero
     }
 
     /// The strongest rate that fits age, place, day and facts.
-    private func rate(of act: MedicalAct, _ item: Item) -> CoverageRate? {
-        if switches.ffuaIsFull, act.groups.overlaps(.ffua) {
+    func rate(of act: MedicalAct, _ item: Item) -> CoverageRate? {
+        if questions.ffuaIsFull, act.groups.overlaps(.ffua) {
             return tariffs.rates.first { $0.rate == 100 && $0.age == nil }
         }
         for number in act.uses.rates {
@@ -200,22 +211,22 @@ extension Pricing {
     private mutating func visitParticipation(
         _ item: Item, _ opposable: Amount, _ rate: CoverageRate
     ) -> (rate: Int, Amount) {
-        guard visitWindow.charges(on: item.date, days: switches.visitWindowDays) else {
-            return (100, free(item, "MED-VISIT-28D", .zero))
+        guard visitWindow.charges(on: item.date, days: questions.visitWindowDays) else {
+            return (100, free(item, "MED-VISIT-28D"))
         }
         let base = visitBase(item, opposable)
-        let amount = min(opposable, switches.rounding.percent(100 - rate.rate, of: base))
+        let amount = min(opposable, questions.rounding.percent(100 - rate.rate, of: base))
         item.step(
             .participation,
             .share(
-                percent: 100 - rate.rate, base: base, rounding: switches.rounding,
+                percent: 100 - rate.rate, base: base, rounding: questions.rounding,
                 ceiling: opposable), amount, "\(rate.id) visitParticipationBase")
         return (rate.rate, amount)
     }
 
     /// 20 % are taken of the ordinary visit of the general practitioner, not of the visit made.
     private func visitBase(_ item: Item, _ opposable: Amount) -> Amount {
-        guard switches.visitBaseIsOrdinary, let visit = act("V1"),
+        guard questions.visitBaseIsOrdinary, let visit = act("V1"),
             let coefficient = visit.versions.lazy.compactMap(\.coefficient).first,
             let letter = tariffs.keyLetter(of: .doctors, on: item.date)
         else { return opposable }
@@ -241,7 +252,7 @@ struct VisitWindow: Sendable {
         for known in past where known.date <= date {
             let act = known.act
             if act.groups.overlaps(.extraHospitalVisit), act.profession == .doctors {
-                _ = charges(on: known.date, days: pricing.switches.visitWindowDays)
+                _ = charges(on: known.date, days: pricing.questions.visitWindowDays)
             }
         }
     }

@@ -90,6 +90,7 @@ extension TraceStep.Operation {
         case .carried: "tariff"
         case .limitedUnits: "units-not-paid"
         case .limited: "at-most-billed"
+        case .rule: "rule"
         case .refused: "refused"
         case .share: "share"
         case .free: "no-participation"
@@ -104,10 +105,9 @@ extension TraceStep.Operation {
         case .factors(let percents): percents.map { "\($0) %" }
         case .raised(let amount), .limited(let amount): [amount.description]
         case .units(let count): ["\(count)"]
-        case .ranked(let full, let half, let none, let fullUnit, let halfUnit):
-            [
-                "\(full) × \(fullUnit)", "\(half) × \(halfUnit)",
-            ] + (none > 0 ? ["\(none) × 0.00"] : [])
+        case .rule(let code, let severity): [code, severity.rawValue]
+        case .ranked(let full, let half, let fullUnit, let halfUnit):
+            ["\(full) × \(fullUnit)", "\(half) × \(halfUnit)"]
         case .limitedUnits(let count, let unit): ["\(count) × \(unit)"]
         case .share(let percent, let base, let rounding, let ceiling):
             ["\(percent) %", base.description, rounding.rawValue, "≤ \(ceiling)"]

@@ -25,6 +25,8 @@ package struct PricedLine: Sendable, Hashable {
     package var requestedCode: String?
     package var label: String
     package var quantity: Int
+    /// Units that count in full or at half; the past of later statements counts these.
+    package var paidUnits: Int
     package var date: CalendarDate
     /// What the act is worth by the tariff list, for all its units.
     package var tariff: Amount
@@ -99,15 +101,17 @@ package struct TraceStep: Sendable, Hashable {
         case raised(Amount)
         /// Times a number of units.
         case units(Int)
-        /// Units in full, at half and not counted, each at its own amount.
-        case ranked(full: Int, half: Int, none: Int, fullUnit: Amount, halfUnit: Amount)
+        /// Units in full and at half, each at its own amount.
+        case ranked(full: Int, half: Int, fullUnit: Amount, halfUnit: Amount)
         /// Opposable starts from the tariff.
         case carried
         /// At most this many units count.
         case limitedUnits(Int, unit: Amount)
         /// No more than what was billed.
         case limited(Amount)
-        /// The rule takes the line out.
+        /// A rule that spoke about the line; it changes no amount by itself.
+        case rule(code: String, severity: Anomaly.Severity)
+        /// The rules before take the line out.
         case refused
         /// `percent` of `base`, cut as `rounding` says, and at most `ceiling`.
         case share(percent: Int, base: Amount, rounding: ParticipationRounding, ceiling: Amount)

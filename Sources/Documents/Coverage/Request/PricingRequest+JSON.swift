@@ -17,7 +17,7 @@ extension PricingRequest {
             place: CarePlace(try file.optional("place")?.string() ?? ""),
             speciality: try file.member("speciality").string(),
             birthDate: try patient.member("birthDate").date(),
-            lines: try Self.list(file.member("lines"), atMost: 100_000) {
+            lines: try Self.list(file.member("lines"), atMost: CoverageLimits.entries) {
                 (line, index) throws(JSONReadingError) in
                 try RequestedLine(reading: line, at: index)
             })
@@ -42,7 +42,9 @@ extension PricingRequest {
                 (act, _) throws(JSONReadingError) in try PastAct(reading: act)
             }
         }
-        baseAmountConsumed = try file.optional("baseAmountConsumed")?.amount() ?? .zero
+        if let consumed = try file.optional("baseAmountConsumed") {
+            baseAmountConsumed = [date.year: try consumed.amount()]
+        }
         facts = try file.facts()
         if let parameters = try file.optional("parameters") {
             self.parameters = try ParameterValues(reading: parameters)

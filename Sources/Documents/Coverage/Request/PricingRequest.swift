@@ -17,8 +17,8 @@ package struct PricingRequest: Sendable, Hashable {
     package var devices: [DeclaredDevice]
     /// Earlier acts of this person; `nil` when nobody looked them up.
     package var history: [PastAct]?
-    /// Of the yearly base amount of dental care, what was used before this statement.
-    package var baseAmountConsumed: Amount
+    /// Of the base amount of dental care, what was used before this statement, by calendar year.
+    package var baseAmountConsumed: [Int: Amount]
     package var facts: [String: Bool]
     package var parameters: ParameterValues
     package var lines: [RequestedLine]
@@ -29,7 +29,7 @@ package struct PricingRequest: Sendable, Hashable {
     ) {
         (self.date, self.place, self.speciality) = (date, place, speciality)
         (self.birthDate, self.lines) = (birthDate, lines)
-        (time, hospitalClass, history, baseAmountConsumed) = (nil, nil, nil, .zero)
+        (time, hospitalClass, history, baseAmountConsumed) = (nil, nil, nil, [:])
         (devices, facts, parameters) = ([], [:], ParameterValues())
     }
 }

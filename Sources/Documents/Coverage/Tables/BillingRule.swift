@@ -56,6 +56,8 @@ package final class BillingRule: Sendable {
         case notCumulable
         /// `codes` stand for `others`, which are not paid beside them.
         case insteadOf
+        /// No material cost of 8 % beside it.
+        case noMaterial
         /// Lump sum of a device: in full while the device is young and its uses in the year few.
         case lumpSum(usesPerYear: Int, ageYears: Int, lowActivityYears: Int)
         case isolated
@@ -213,6 +215,7 @@ extension BillingRule.Kind {
         case "not_cumulable", "exclusive_in_subsection", "exclusive_in_chapter":
             self = hasOthers ? .notCumulable : .mutuallyExclusive
         case "instead_of": self = .insteadOf
+        case "no_material": self = .noMaterial
         case "isolated": self = .isolated
         case "lump_sum":
             self = .lumpSum(

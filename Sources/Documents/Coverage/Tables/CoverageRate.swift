@@ -8,6 +8,8 @@ package final class CoverageRate: Sendable {
     package let rate: Int
     package let text: LocalizedText
     package let source: String
+    /// `nil`: of both.
+    let profession: Profession?
     /// Strongest first.
     let priority: Int
     let age: BillingRule.AgeRange?
@@ -21,6 +23,9 @@ package final class CoverageRate: Sendable {
         rate = try row.member("rate").int(in: 0...100)
         text = try LocalizedText(reading: row.member("text"))
         source = try row.member("source").string()
+        profession = try row.optional("group").flatMap { (group) throws(JSONReadingError) in
+            Profession(rawValue: try group.string())
+        }
         priority = try row.member("priority").int()
         age = try row.optional("age").map { (limit) throws(JSONReadingError) in
             try BillingRule.AgeRange(limit)

@@ -45,8 +45,17 @@ package struct SpecialityTable: Sendable {
         if let index = byKey[Self.key(text)] ?? byCode[text.uppercased()] { return all[index] }
         // "ENT specialist (speciality of C17)"
         let words = text.uppercased().split { !$0.isLetter && !$0.isNumber }
-        return words.lazy.compactMap { self.byCode[String($0)] }.first.map { all[$0] }
+        if let index = words.lazy.compactMap({ self.byCode[String($0)] }).first { return all[index] }
+        return longestName(in: Self.key(text)).map { all[$0] }
     }
+
+    /// "médecin spécialiste en cardiologie": the longest name that stands in the text.
+    private func longestName(in key: String) -> Int? {
+        byKey.filter { $0.key.count >= Self.shortestPart && key.contains($0.key) }
+            .max { ($0.key.count, $1.value) < ($1.key.count, $0.value) }?.value
+    }
+
+    private static let shortestPart = 6
 
     func set(_ list: JSONReader) throws(JSONReadingError) -> SpecialitySet {
         var set: SpecialitySet = []

@@ -31,7 +31,8 @@ package final class Tariffs: Sendable {
     let isCompanionRule: [Bool]
     /// That other act is a technical one.
     let isComplementRule: [Bool]
-    let switches: Switches
+    /// With every default.
+    let questions: OpenQuestions
     let parameterByName: [String: Int]
     /// Where each group of `groups.json` stands in the tables: for acts that a request declares.
     let groupUses: [String: ActUses]
@@ -81,7 +82,7 @@ package final class Tariffs: Sendable {
         isPairRule = rules.map(\.kind.isBetweenActs)
         cumulation = try loader.cumulation(table)
         facts = try loader.facts()
-        switches = Switches(parameters, [:], table)
+        questions = try OpenQuestions(parameters, [:], table)
         ruleByID = Dictionary(
             rules.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         parameterByName = Dictionary(

@@ -37,12 +37,3 @@ package struct PaymentOrder: Sendable, Hashable {
             remittance: "PID \(statementID) \(reference)")
     }
 }
-
-extension CalendarDate {
-    /// The day after; the last day of the calendar is its own.
-    var next: CalendarDate {
-        CalendarDate(year: year, month: month, day: day + 1)
-            ?? CalendarDate(year: year, month: month + 1, day: 1)
-            ?? CalendarDate(year: year + 1, month: 1, day: 1) ?? self
-    }
-}

@@ -33,7 +33,9 @@ struct RandomStatement {
         if number(below: 2) == 0 { request.time = ClockTime(hour: number(below: 24), minute: 30) }
         if number(below: 3) == 0 { request.devices = [DeclaredDevice(code: "GCJ11")] }
         if number(below: 2) == 0 { request.history = (0..<number(below: 6)).map { _ in past() } }
-        if number(below: 4) == 0 { request.baseAmountConsumed = [2026: Amount(cents: number(below: 9000))] }
+        if number(below: 4) == 0 {
+            request.baseAmountConsumed = [2026: Amount(cents: number(below: 9000))]
+        }
         return request
     }
 

@@ -69,7 +69,8 @@ struct Companions {
                 outcome.isKept[other] && outcome.ranks[other].full + outcome.ranks[other].half > 0
             }
             guard !isPaid else { continue }
-            outcome.total = outcome.total - Ranking.amount(items[need.item], outcome.ranks[need.item])
+            outcome.total =
+                outcome.total - Ranking.amount(items[need.item], outcome.ranks[need.item])
             outcome.isKept[need.item] = false
         }
     }
@@ -80,11 +81,7 @@ struct Companions {
             return pricing.tariffs.anomaly("OEC-ACT-008", source: "art. 15")
         }
         if item.isMaterialPercent || act.groups.overlaps([.deviceCost, .materialCost]) {
-            let id =
-                item.isMaterialPercent
-                ? "ART15-M8" : act.groups.overlaps(.deviceCost) ? "ART15-X" : "ART15-M"
-            return pricing.tariffs.anomaly(
-                "OEC-ACT-008", source: id, text: pricing.tariffs.ruleText(id))
+            return pricing.tariffs.anomaly("OEC-ACT-008", pricing.costRule(item, act))
         }
         for number in act.uses.rules where pricing.tariffs.isCompanionRule[number] {
             return pricing.tariffs.rules[number].anomalyValue

@@ -54,8 +54,10 @@ struct Conflicts {
         case .article10(let cause):
             let rule = cause.map { pricing.tariffs.rules[$0] }
             return pricing.tariffs.anomaly(
-                "OEC-ACT-002", source: rule.map { "ART10 \($0.id)" } ?? "ART10",
-                text: rule?.text ?? pricing.tariffs.ruleText("ART10"))
+                "OEC-ACT-002",
+                source: [OwnRule.generalAndTechnical.id, rule?.id].compactMap(\.self)
+                    .joined(separator: " "),
+                text: rule?.text ?? pricing.tariffs.text(.generalAndTechnical))
         case .parameter(let name):
             return pricing.tariffs.anomaly(
                 "OEC-ACT-002", source: name, text: pricing.tariffs.parameterText(name))

@@ -28,6 +28,8 @@ struct Ranking {
     /// Ranked items by value, the highest first.
     private let order: [Int]
     private let isPolytrauma: Bool
+    /// Id of the rank letter.
+    private let rankID: String?
     private let sumsRadiology: Bool
 
     init(_ items: [Item], _ conflicts: Conflicts, _ pricing: Pricing) {
@@ -38,6 +40,7 @@ struct Ranking {
             places[$0].value != places[$1].value ? places[$0].value > places[$1].value : $0 < $1
         }
         sumsRadiology = pricing.questions.radiologyRanksBySum
+        rankID = pricing.tariffs.suffixes.first { $0.role == .rank }?.id
         isPolytrauma = items.contains { item in
             pricing.fact("polytrauma", item) == true && pricing.isAuthorised(item)
         }
@@ -118,7 +121,7 @@ struct Ranking {
         let isPreceded = members.allSatisfy { items[$0].asksForRank }
         var place = isPreceded ? 1 : 0
         defer {
-            if isPreceded { for index in members { outcome.ranks[index].source = "SFX-R" } }
+            if isPreceded { for index in members { outcome.ranks[index].source = rankID } }
         }
         var isRadiologyLeft = !radiology.isEmpty
         func rankRadiology() {
@@ -143,10 +146,12 @@ struct Ranking {
             outcome.ranks[index].full += units
         } else if place <= halves || isPolytrauma {
             outcome.ranks[index].half += units
-            outcome.ranks[index].source = place <= halves ? "ART9" : "ART9-POLY"
+            outcome.ranks[index].source =
+                (place <= halves ? OwnRule.ranks : .ranksAtPolytrauma).id
         } else {
             outcome.ranks[index].none += units
-            outcome.ranks[index].source = halves == 1 ? "ART9-DELIVERY" : "ART9"
+            outcome.ranks[index].source =
+                (halves == 1 ? OwnRule.ranksAtDelivery : .ranks).id
         }
     }
 
@@ -162,12 +167,15 @@ struct Ranking {
             !act.groups.overlaps([.outsideArticle9, .fullTariffBeside])
         else { return place }
         place.list =
-            item.letters.contains("P")
-            ? .assistance : item.letters.contains("A") ? .anaesthesia : .acts
+            pricing.tariffs.hasRole(.assistance, item.letters)
+            ? .assistance
+            : pricing.tariffs.hasRole(.anaesthesia, item.letters) ? .anaesthesia : .acts
         place.isRadiology = act.groups.overlaps(.radiodiagnostic)
         place.isDelivery = act.groups.overlaps(.deliveryForfait)
         place.isComplication = act.groups.overlaps(.deliveryComplication) && place.list == .acts
-        if !pricing.questions.rankBeforeBilateral, item.letters.contains("B") {
+        if !pricing.questions.rankBeforeBilateral,
+            pricing.tariffs.hasRole(.bilateral, item.letters)
+        {
             place.value = place.value * 3 / 2
         }
         place.fullBeside = conflicts.fullTariff.compactMap {

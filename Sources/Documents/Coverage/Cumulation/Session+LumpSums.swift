@@ -11,14 +11,13 @@ extension Session {
             }
             let family = items[index].code.dropLast()
             limitLumpSums(index, String(family), &paid, pricing)
-            let text = pricing.tariffs.ruleText("ART15-FFUA")
             guard
                 let device = pricing.request.devices.first(where: {
                     $0.code.uppercased().dropLast() == family
                 })
             else {
                 items[index].refuse(
-                    pricing.tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", text: text))
+                    pricing.tariffs.anomaly("OEC-ACT-013", .lumpSum))
                 continue
             }
             if items[index].code.hasSuffix("1"),

@@ -206,13 +206,13 @@ struct Session {
         else { return }
         items[index].note(
             pricing.tariffs.anomaly(
-                "OEC-ACT-012", source: rank.source ?? "ART9",
-                text: pricing.tariffs.ruleText("ART9")))
+                "OEC-ACT-012", source: rank.source ?? OwnRule.ranks.id,
+                text: pricing.tariffs.text(.ranks)))
     }
 
     /// Two imaging methods are not paid for one organ (art. 17); which organ no request says.
     private mutating func noteImagingMethods(_ pricing: Pricing) {
-        guard let rule = pricing.tariffs.rule("ART17-ORGAN") else { return }
+        guard let rule = pricing.tariffs.rule(OwnRule.imagingMethods.id) else { return }
         var methods: [Int: GroupSet] = [:]
         for index in items.indices where outcome.isKept[index] && !items[index].isRefused {
             guard let groups = items[index].act?.groups.intersection(.imaging), !groups.isEmpty
@@ -242,6 +242,6 @@ struct Session {
         pricing.statementAnomalies.append(
             pricing.tariffs.anomaly(
                 "OEC-ACT-012", source: "ART9 ART10", severity: .warning,
-                text: pricing.tariffs.ruleText("JOINT-DAY")))
+                text: pricing.tariffs.text(.jointDay)))
     }
 }

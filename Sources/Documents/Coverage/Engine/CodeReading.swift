@@ -10,15 +10,16 @@ struct CodeReading {
 
     init?(_ text: String, suffixes: [String], _ pricing: Pricing) {
         let code = text.uppercased()
+        let material = pricing.tariffs.material.letter
         var end = code.endIndex
         while end > code.startIndex {
             let tail = code[end...]
             if let act = pricing.act(String(code[..<end])) {
                 let all = Array(tail) + suffixes.flatMap { Array($0.uppercased()) }
                 let takesMaterial =
-                    act.groups.contains(.materialEightPercent) && all.contains("M")
+                    act.groups.contains(.materialEightPercent) && all.contains(material)
                 isMaterialPercent = takesMaterial
-                letters = takesMaterial ? all.filter { $0 != "M" } : all
+                letters = takesMaterial ? all.filter { $0 != material } : all
                 self.act = act
                 return
             }

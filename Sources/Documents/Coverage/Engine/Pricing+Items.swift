@@ -17,8 +17,8 @@ extension Pricing {
             return item
         }
         item.isMaterialPercent = reading.isMaterialPercent
-        item.letters = reading.letters.filter { $0 != "R" }
-        item.asksForRank = reading.letters.contains("R")
+        item.letters = reading.letters.filter { !tariffs.isRankLetter($0) }
+        item.asksForRank = reading.letters.contains(where: tariffs.isRankLetter)
         setValue(item)
         return item
     }
@@ -30,7 +30,7 @@ extension Pricing {
             date: known.date, time: known.time, place: request.place,
             requestedUnits: known.units)
         item.isMaterialPercent = known.isMaterialPercent
-        item.letters = known.letters.filter { $0 != "R" }
+        item.letters = known.letters.filter { !tariffs.isRankLetter($0) }
         setValue(item)
         item.anomalies = []
         return item
@@ -77,9 +77,7 @@ extension Pricing {
             if let count = device.usesThisYear, count >= uses { return rule.anomalyValue }
         }
         guard device.reduced else { return nil }
-        return tariffs.anomaly(
-            "OEC-ACT-013", source: "ART15-FFUA", severity: .information,
-            text: tariffs.ruleText("ART15-FFUA"))
+        return tariffs.anomaly("OEC-ACT-013", .lumpSum, severity: .information)
     }
 
     // MARK: Value
@@ -141,7 +139,8 @@ extension Pricing {
             let counted = item.isMaterialPercent ? materialCoefficient(coefficient) : coefficient
             var amount = letter.times(counted)
             if item.isMaterialPercent, !questions.materialRoundsCoefficient {
-                amount = letter.times(coefficient).tenths(times: 8, over: 100)
+                amount = letter.times(coefficient).tenths(
+                    times: tariffs.material.percent, over: 100)
             }
             return (
                 amount, counted,
@@ -155,7 +154,9 @@ extension Pricing {
 
     /// 8 % of the coefficient (art. 15, dermatology): by parameter the coefficient is rounded or the amount.
     private func materialCoefficient(_ coefficient: Coefficient) -> Coefficient {
-        questions.materialRoundsCoefficient ? coefficient.percent(8) : coefficient
+        questions.materialRoundsCoefficient
+            ? coefficient.percent(tariffs.material.percent)
+            : coefficient
     }
 
     /// A tariff that stands in the list without coefficient.
@@ -228,6 +229,16 @@ extension MedicalAct {
 extension Tariffs {
     func factor(_ letter: Character) -> Int? {
         suffixes.first { $0.letter == letter }?.factor
+    }
+
+    /// R, which the engine sets itself.
+    func isRankLetter(_ letter: Character) -> Bool {
+        suffixes.contains { $0.letter == letter && $0.role == .rank }
+    }
+
+    func hasRole(_ role: SuffixRule.Role, _ letters: [Character]) -> Bool {
+        !letters.isEmpty
+            && suffixes.contains { $0.role == role && letters.contains($0.letter) }
     }
 
     func parameterText(_ name: String) -> LocalizedText? {

@@ -34,11 +34,10 @@ extension Pricing {
                 tariffs.anomaly(
                     "OEC-ACT-004", source: rule.rule, text: tariffs.ruleText(rule.rule)))
         }
-        if rule.letter == "B", questions.bilateralWarns,
-            item.rankValue < questions.bilateralSmallCoefficient.hundredths * 100,
-            let open = tariffs.rule("ART9-B")
+        if rule.role == .bilateral, questions.bilateralWarns,
+            item.rankValue < questions.bilateralSmallCoefficient.hundredths * 100
         {
-            item.note(open.anomalyValue)
+            item.note(tariffs.anomaly("OEC-ACT-014", .bilateral))
         }
     }
 

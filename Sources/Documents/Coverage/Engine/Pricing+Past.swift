@@ -15,7 +15,7 @@ extension Pricing {
                 limitUnits(to: 1, rule, item)
             }
         case .includedAfter(let days):
-            let limit = rule.id == "ART19" ? questions.deliveryCoverDays : days
+            let limit = rule.id == OwnRule.delivery.id ? questions.deliveryCoverDays : days
             let isIncluded = past.contains { known in
                 known.act.uses.otherRules.contains(number)
                     && (0...limit).contains(item.date.days(since: known.date))
@@ -129,7 +129,8 @@ extension Pricing {
         of rule: Int, since: CalendarDate?, until: CalendarDate, code: MedicalAct? = nil
     ) -> Int {
         past.reduce(0) { sum, known in
-            guard known.date <= until, !known.isMaterialPercent, since.map({ $0 <= known.date }) ?? true,
+            guard known.date <= until, !known.isMaterialPercent,
+                since.map({ $0 <= known.date }) ?? true,
                 code.map({ $0 === known.act }) ?? known.act.uses.rules.contains(rule)
             else { return sum }
             return sum + known.units
@@ -138,7 +139,8 @@ extension Pricing {
 
     private func ownUnits(of rule: Int, on date: CalendarDate) -> Int {
         past.reduce(0) { sum, known in
-            known.isOwn && known.date == date && !known.isMaterialPercent && known.act.uses.rules.contains(rule)
+            known.isOwn && known.date == date && !known.isMaterialPercent
+                && known.act.uses.rules.contains(rule)
                 ? sum + known.units : sum
         }
     }
@@ -159,7 +161,6 @@ extension Pricing {
         guard earlier >= questions.consultationLimit,
             fact("medicalJustification", item) != true
         else { return }
-        let rate = tariffs.rateText("MED-12-6M")
-        item.refuse(tariffs.anomaly("OEC-ACT-005", source: "MED-12-6M", text: rate))
+        item.refuse(tariffs.anomaly("OEC-ACT-005", .manyConsultations))
     }
 }

@@ -16,8 +16,7 @@ extension Pricing {
         checkMaterial(item)
         if act.groups.overlaps(.deviceCost), fact("deviceAuthorised", item) == false {
             item.refuse(
-                tariffs.anomaly(
-                    "OEC-ACT-013", source: "ART15-X", text: tariffs.ruleText("ART15-X")))
+                tariffs.anomaly("OEC-ACT-013", .deviceCost))
         }
         for number in act.uses.rules {
             let rule = tariffs.rules[number]
@@ -40,8 +39,7 @@ extension Pricing {
         guard let owners = tariffs.consultationOwners[act.code],
             !owners.contains(SpecialitySet(index: speciality.index))
         else { return }
-        let rule = tariffs.ruleByID["G2"].map { tariffs.rules[$0] }
-        item.refuse(tariffs.anomaly("OEC-ACT-004", source: "G2", text: rule?.text))
+        item.refuse(tariffs.anomaly("OEC-ACT-004", .speciality))
     }
 
     private func checkPlace(_ item: Item, _ act: MedicalAct) {
@@ -54,13 +52,7 @@ extension Pricing {
         guard act.groups.overlaps(.costs) || item.isMaterialPercent, item.place.isHospital,
             !(act.groups.overlaps(.deviceCost) && fact("deviceAbsentInHospital", item) == true)
         else { return }
-        let rule =
-            act.groups.overlaps(.ffua)
-            ? "ART15-FFUA" : act.groups.overlaps(.deviceCost) ? "ART15-X" : "ART15-M"
-        item.refuse(
-            tariffs.anomaly(
-                "OEC-ACT-007", source: item.isMaterialPercent ? "ART15-M8" : rule,
-                text: tariffs.ruleText(item.isMaterialPercent ? "ART15-M8" : rule)))
+        item.refuse(tariffs.anomaly("OEC-ACT-007", costRule(item, act)))
     }
 
     private func check(_ band: LabelBand, _ item: Item) {
@@ -104,27 +96,34 @@ extension Pricing {
         }
     }
 
+    /// The rule that speaks of a cost beside an act.
+    func costRule(_ item: Item, _ act: MedicalAct) -> OwnRule {
+        if item.isMaterialPercent { return .materialPercent }
+        if act.groups.overlaps(.ffua) { return .lumpSum }
+        return act.groups.overlaps(.deviceCost) ? .deviceCost : .materialCost
+    }
+
     /// APCM and ACM printed as marks without condition; DSD is looked at with the amounts.
     private func checkMarks(_ item: Item, _ act: MedicalAct) {
         guard act.marks.contains(.apcm) || act.marks.contains(.acm), !isAuthorised(item) else {
             return
         }
         let isPrior = act.marks.contains(.apcm)
-        let rule = isPrior ? "APCM" : "ACM"
         let refuses = isPrior || questions.refusesMissingACM
         let anomaly = tariffs.anomaly(
-            "OEC-ACT-003", source: rule, severity: refuses ? .error : .warning,
-            text: tariffs.ruleText(rule))
+            "OEC-ACT-003", isPrior ? .priorAgreement : .agreement,
+            severity: refuses ? .error : .warning)
         if refuses { item.refuse(anomaly) } else { item.note(anomaly) }
     }
 
     /// 8 % for material are due without suture (art. 15).
     private func checkMaterial(_ item: Item) {
-        guard item.isMaterialPercent, let rule = tariffs.rule("ART15-M8") else { return }
+        guard item.isMaterialPercent else { return }
         switch fact("withoutSuture", item) {
         case true: return
-        case false: item.refuse(rule.anomalyValue)
-        case nil: item.note(rule.anomaly(.warning))
+        case false: item.refuse(tariffs.anomaly("OEC-ACT-007", .materialPercent))
+        case nil:
+            item.note(tariffs.anomaly("OEC-ACT-007", .materialPercent, severity: .warning))
         }
     }
 
@@ -184,7 +183,7 @@ extension Pricing {
             .includedAfter, .requiresPrior:
             checkPast(rule, number, item)
         case .maxPerSession, .onlyWith, .onlyCombinableWith, .mutuallyExclusive, .notCumulable,
-            .insteadOf, .noMaterial, .isolated,
+            .insteadOf, .noMaterial, .materialPercent, .isolated,
             .lumpSum, .noMajoration, .conditionalCAC, .needsFact, .explained:
             return
         }

@@ -164,7 +164,7 @@ struct Pricing {
                 items.filter { $0.date == date }, on: date, self)
             session.run(&self)
             sessionCapLeft =
-                questions.sessionCap ?? tariffs.amount("MED-CAP-SESSION-2009", on: date)
+                questions.sessionCap ?? tariffs.sessionCap(on: date)
             for index in session.items.indices where !session.items[index].isPast {
                 guard let line = pricedLine(index, of: session) else { continue }
                 if case .line(let place) = session.items[index].origin {
@@ -191,7 +191,7 @@ struct Pricing {
             let groups = act(device.code.uppercased())?.groups ?? []
             guard !groups.overlaps([.ffua, .deviceCost]) else { continue }
             statementAnomalies.append(
-                tariffs.anomaly("OEC-ACT-013", source: "ART15-FFUA", severity: .warning))
+                tariffs.anomaly("OEC-ACT-013", .lumpSum, severity: .warning))
             return
         }
     }

@@ -70,7 +70,7 @@ extension Pricing {
             .tariff,
             .ranked(
                 full: rank.full + rest, half: rank.half, fullUnit: item.fullUnit,
-                halfUnit: item.halfUnit), amount, rank.source ?? "ART9")
+                halfUnit: item.halfUnit), amount, rank.source ?? OwnRule.ranks.id)
         return raised(amount, item, supplement)
     }
 
@@ -98,7 +98,7 @@ extension Pricing {
         guard item.act != nil, !item.isRefused else {
             item.step(
                 .opposable, .refused, .zero,
-                item.anomalies.first { $0.severity == .error }?.source ?? "CP")
+                item.anomalies.first { $0.severity == .error }?.source ?? OwnRule.convenience.id)
             return .zero
         }
         var amount = tariff
@@ -107,7 +107,7 @@ extension Pricing {
             amount = amount - item.fullUnit * unpaid
             item.step(
                 .opposable, .limitedUnits(unpaid, unit: item.fullUnit), amount,
-                rank.source ?? item.anomalies.first?.source ?? "ART9")
+                rank.source ?? item.anomalies.first?.source ?? OwnRule.ranks.id)
         }
         if billed < amount {
             amount = billed
@@ -122,29 +122,27 @@ extension Pricing {
         guard item.act == nil, tariffs.isConvenience(item.code) else { return }
         item.note(
             tariffs.anomaly(
-                "OEC-MNT-004", source: "CP", severity: billed == .zero ? .warning : nil,
-                text: tariffs.rateText("CP")))
+                "OEC-MNT-004", .convenience, severity: billed == .zero ? .warning : nil))
     }
 
     /// More was billed than the tariff: the excess is the patient's, with a reason or without.
     private func checkExcess(_ item: Item, billed: Amount, tariff: Amount) {
         guard billed > tariff, let act = item.act else { return }
         if act.marks.contains(.dsd) {
-            let text = tariffs.rateText("DENT-DSD")
             if fact("quotation", item) == true {
                 item.note(
-                    tariffs.anomaly(
-                        "OEC-MNT-002", source: "DENT-DSD", severity: .information, text: text))
+                    tariffs.anomaly("OEC-MNT-002", .excessOnQuotation, severity: .information))
             } else {
-                item.note(tariffs.anomaly("OEC-MNT-003", source: "DENT-DSD", text: text))
+                item.note(tariffs.anomaly("OEC-MNT-003", .excessOnQuotation))
             }
             return
         }
         let isFirstClass =
-            request.hospitalClass == .first && billed.cents * 100 <= tariff.cents * 166
+            request.hospitalClass == .first
+            && billed.cents * 100 <= tariff.cents * (100 + tariffs.firstClassExcess)
         item.note(
             tariffs.anomaly(
-                "OEC-MNT-002", source: isFirstClass ? "MED-STAT" : "art. 4",
+                "OEC-MNT-002", source: isFirstClass ? OwnRule.stationary.id : "art. 4",
                 severity: isFirstClass ? .information : .warning))
     }
 
@@ -154,17 +152,18 @@ extension Pricing {
         _ item: Item, _ opposable: Amount
     ) -> (rate: Int, Amount) {
         guard let act = item.act else { return (0, .zero) }
-        guard let rate = rate(of: act, item) else { return (0, free(item, "CP")) }
+        guard let rate = rate(of: act, item) else { return (0, free(item, OwnRule.convenience.id)) }
         if item.isRefused || opposable == .zero {
             return (rate.rate, free(item, rate.id))
         }
         if rate.rate == 100 { return (100, free(item, rate.id)) }
-        if act.groups.overlaps(.extraHospitalVisit), act.profession == .doctors {
-            return visitParticipation(item, opposable, rate)
+        if case .act(let code) = rate.base {
+            return visitParticipation(item, opposable, rate, ordinary: code)
         }
-        var shared = opposable
-        if tariffs.usesBaseAmount(rate) {
-            shared = afterBaseAmount(opposable, on: item.date)
+        var (shared, source) = (opposable, rate.id)
+        if case .above(let amount) = rate.base {
+            shared = above(amount, opposable, on: item.date)
+            if shared != opposable { source += " \(amount)" }
         }
         let ceiling = min(opposable, sessionCapLeft ?? opposable)
         let amount = min(ceiling, questions.rounding.percent(100 - rate.rate, of: shared))
@@ -173,7 +172,7 @@ extension Pricing {
             .participation,
             .share(
                 percent: 100 - rate.rate, base: shared, rounding: questions.rounding,
-                ceiling: ceiling), amount, shared == opposable ? rate.id : "\(rate.id) DENT-BASE")
+                ceiling: ceiling), amount, source)
         return (rate.rate, amount)
     }
 
@@ -199,9 +198,11 @@ extension Pricing {
         return nil
     }
 
-    /// The part of the dental amount above what is left of the yearly base (DENT-BASE).
-    private mutating func afterBaseAmount(_ opposable: Amount, on date: CalendarDate) -> Amount {
-        let base = tariffs.amount("DENT-BASE", on: date) ?? .zero
+    /// The part of an amount above what is left of the year's base.
+    private mutating func above(
+        _ id: String, _ opposable: Amount, on date: CalendarDate
+    ) -> Amount {
+        let base = tariffs.amount(id, on: date) ?? .zero
         let left = max(Amount.zero, base - baseConsumed[date.year, default: .zero])
         let full = min(left, opposable)
         baseConsumed[date.year, default: .zero] += full
@@ -209,12 +210,12 @@ extension Pricing {
     }
 
     private mutating func visitParticipation(
-        _ item: Item, _ opposable: Amount, _ rate: CoverageRate
+        _ item: Item, _ opposable: Amount, _ rate: CoverageRate, ordinary: String
     ) -> (rate: Int, Amount) {
         guard visitWindow.charges(on: item.date, days: questions.visitWindowDays) else {
-            return (100, free(item, "MED-VISIT-28D"))
+            return (100, free(item, OwnRule.visitWindow.id))
         }
-        let base = visitBase(item, opposable)
+        let base = visitBase(item, opposable, ordinary)
         let amount = min(opposable, questions.rounding.percent(100 - rate.rate, of: base))
         item.step(
             .participation,
@@ -225,8 +226,8 @@ extension Pricing {
     }
 
     /// 20 % are taken of the ordinary visit of the general practitioner, not of the visit made.
-    private func visitBase(_ item: Item, _ opposable: Amount) -> Amount {
-        guard questions.visitBaseIsOrdinary, let visit = act("V1"),
+    private func visitBase(_ item: Item, _ opposable: Amount, _ ordinary: String) -> Amount {
+        guard questions.visitBaseIsOrdinary, let visit = act(ordinary),
             let coefficient = visit.versions.lazy.compactMap(\.coefficient).first,
             let letter = tariffs.keyLetter(of: .doctors, on: item.date)
         else { return opposable }
@@ -263,9 +264,12 @@ extension Tariffs {
         amounts.first { $0.id == id && $0.isInForce(on: date) }?.value
     }
 
-    /// Dental care and orthodontics above the yearly base; prostheses never use it.
-    func usesBaseAmount(_ rate: CoverageRate) -> Bool {
-        rate.id.hasPrefix("DENT-88") || rate.id.hasPrefix("DENT-95")
-            || rate.id.hasPrefix("DENT-DETARTRAGE") || rate.id == "ORTHO"
+    /// Supplement of a first-class room in percent of the tariff (MED-STAT).
+    var firstClassExcess: Int { rates.lazy.compactMap(\.excessPercent).first ?? 0 }
+
+    /// The cap of a session's participation that a rate of that day names.
+    func sessionCap(on date: CalendarDate) -> Amount? {
+        rates.lazy.filter { $0.isInForce(on: date) }.compactMap(\.cap).first
+            .flatMap { amount($0, on: date) }
     }
 }

@@ -56,6 +56,8 @@ package final class BillingRule: Sendable {
         case notCumulable
         /// `codes` stand for `others`, which are not paid beside them.
         case insteadOf
+        /// Material cost as a share of the act's coefficient, by a letter behind its code.
+        case materialPercent(letter: Character, percent: Int)
         /// No material cost of 8 % beside it.
         case noMaterial
         /// Lump sum of a device: in full while the device is young and its uses in the year few.
@@ -215,6 +217,12 @@ extension BillingRule.Kind {
         case "not_cumulable", "exclusive_in_subsection", "exclusive_in_chapter":
             self = hasOthers ? .notCumulable : .mutuallyExclusive
         case "instead_of": self = .insteadOf
+        case "material_percent":
+            guard let letter = try limit.member("letter").string().first else {
+                throw limit.unexpected("a letter")
+            }
+            self = .materialPercent(
+                letter: letter, percent: try limit.member("percent").int(in: 1...100))
         case "no_material": self = .noMaterial
         case "isolated": self = .isolated
         case "lump_sum":

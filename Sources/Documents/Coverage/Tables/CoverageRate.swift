@@ -12,14 +12,38 @@ package final class CoverageRate: Sendable {
     let profession: Profession?
     /// Strongest first.
     let priority: Int
+    /// What the share is taken of, where it is not the opposable amount.
+    let base: Base?
+    /// A first-class room may cost so many percent more, at the patient's expense.
+    let excessPercent: Int?
+    /// Id of the amount that caps the participation of a session.
+    let cap: String?
     let age: BillingRule.AgeRange?
     let places: [CarePlace]
     let facts: [String]
     let from: CalendarDate?
     let to: CalendarDate?
 
+    enum Base: Sendable, Hashable {
+        /// What is left of the opposable amount after the yearly base amount of that id.
+        case above(amount: String)
+        /// The tariff of this act, by the parameter `visitParticipationBase`.
+        case act(String)
+        /// Worked out with the visits before.
+        case visitWindow
+    }
+
     init(_ row: JSONReader) throws(JSONReadingError) {
         id = try row.member("id").string()
+        base = try row.optional("base").map { (base) throws(JSONReadingError) in
+            if let amount = try base.optional("above") {
+                return .above(amount: try amount.string())
+            }
+            if let act = try base.optional("act") { return .act(try act.string()) }
+            return .visitWindow
+        }
+        excessPercent = try row.optional("excessPercent")?.int(in: 0...1000)
+        cap = try row.optional("cap")?.string()
         rate = try row.member("rate").int(in: 0...100)
         text = try LocalizedText(reading: row.member("text"))
         source = try row.member("source").string()

@@ -36,8 +36,9 @@ struct OpenQuestions: Sendable {
         _ table: [Parameter], _ values: [String: String], _ specialities: SpecialityTable
     ) throws(TariffError) {
         var answers = Answers(table, values, specialities)
-        rounding = ParticipationRounding(
-            rawValue: try answers.take("participationRounding")) ?? .truncate
+        rounding =
+            ParticipationRounding(
+                rawValue: try answers.take("participationRounding")) ?? .truncate
         visitBaseIsOrdinary = try answers.take("visitParticipationBase") == "ordinaryGpVisit"
         visitWindowDays = try answers.number("visitWindowDays")
         sessionCap = Amount(try answers.take("sessionCap"))

@@ -45,7 +45,9 @@ package struct SpecialityTable: Sendable {
         if let index = byKey[Self.key(text)] ?? byCode[text.uppercased()] { return all[index] }
         // "ENT specialist (speciality of C17)"
         let words = text.uppercased().split { !$0.isLetter && !$0.isNumber }
-        if let index = words.lazy.compactMap({ self.byCode[String($0)] }).first { return all[index] }
+        if let index = words.lazy.compactMap({ self.byCode[String($0)] }).first {
+            return all[index]
+        }
         return longestName(in: Self.key(text)).map { all[$0] }
     }
 

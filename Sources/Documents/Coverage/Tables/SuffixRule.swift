@@ -19,12 +19,18 @@ package final class SuffixRule: Sendable {
     let needs: [Character]
     /// Doctors who alone may use it; empty: all.
     let specialities: SpecialitySet
+    /// What the engine itself does with the letter, beside its factor.
+    let role: Role?
     /// Rule that explains the letter (`ART11`); its own id when there is none.
     let rule: String
     /// What a session's acts with the letter are worth together at least.
     let minimumCoefficient: Coefficient?
     /// Letters that the minimum takes too.
     let minimumTakes: [Character]
+
+    enum Role: String, Sendable, Hashable, CaseIterable {
+        case rank, assistance, anaesthesia, bilateral
+    }
 
     enum AgeCondition: Sendable, Hashable {
         case below(Int)
@@ -69,6 +75,7 @@ package final class SuffixRule: Sendable {
             try row.optional("specialities").map { (list) throws(JSONReadingError) in
                 try table.set(list)
             } ?? []
+        role = try row.optional("role")?.choice(Role.self)
         rule = try row.optional("rule")?.string() ?? id
         if let minimum = try row.optional("minimumCoefficient") {
             guard let coefficient = Coefficient(try minimum.string()) else {

@@ -21,10 +21,13 @@ package final class Tariffs: Sendable {
     package let sources: [String: String]
 
     let acts: [MedicalAct]
-    let holidays: Set<CalendarDate>
+    package let holidays: Set<CalendarDate>
     let keyLetters: [Profession: [(from: CalendarDate, to: CalendarDate?, value: KeyLetterValue)]]
     let anomalies: [String: (severity: Anomaly.Severity, text: LocalizedText)]
     let ruleByID: [String: Int]
+    let ownTexts: [OwnRule: LocalizedText]
+    /// `M` behind a code of the 8 % list, and the percent.
+    let material: (letter: Character, percent: Int)
     /// The rule is between two acts of a session.
     let isPairRule: [Bool]
     /// The rule asks for another act in the session.
@@ -78,6 +81,8 @@ package final class Tariffs: Sendable {
             try RawRule(row, specialities: table)
         }
         rules = raw.map(\.rule)
+        ownTexts = try Self.ownTexts(rules, rates)
+        material = try Self.material(rules)
         isCompanionRule = rules.map { if case .onlyWith = $0.kind { true } else { false } }
         isPairRule = rules.map(\.kind.isBetweenActs)
         cumulation = try loader.cumulation(table)
@@ -102,6 +107,17 @@ package final class Tariffs: Sendable {
         acts = zip(list, uses).map { MedicalAct($0, uses: $1) }
         isComplementRule = Self.complements(isCompanionRule, acts)
         byCode = Self.index(acts)
+    }
+
+    private static func material(
+        _ rules: [BillingRule]
+    ) throws(TariffError) -> (letter: Character, percent: Int) {
+        for rule in rules {
+            if case .materialPercent(let letter, let percent) = rule.kind {
+                return (letter, percent)
+            }
+        }
+        throw .data(file: "rules.json", "no rule has the type material_percent")
     }
 
     private static func complements(_ isCompanion: [Bool], _ acts: [MedicalAct]) -> [Bool] {
@@ -138,12 +154,5 @@ package final class Tariffs: Sendable {
             code: code, severity: severity ?? entry?.severity ?? .error,
             text: text ?? entry?.text ?? LocalizedText(fr: code, de: code, en: code),
             source: source)
-    }
-}
-
-extension Tariffs {
-    /// Sentence of a rule of `rates.json` that is no rate of its own.
-    func rateText(_ id: String) -> LocalizedText? {
-        ruleText(id) ?? rates.first { $0.id == id }?.text
     }
 }

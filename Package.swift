@@ -121,7 +121,7 @@ let package = Package(
             ], packages: [httpTypes]),
         // 7
         module(
-            "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust", "Coverage"],
+            "SQLiteStore", in: "Exchange", uses: ["Connector", "Trust"],
             packages: [.product(name: "GRDB", package: "GRDB.swift")]),
         module(
             "HTTPAPI", in: "Surfaces",
@@ -140,7 +140,7 @@ let package = Package(
         .executableTarget(
             name: "econnector",
             dependencies: [
-                "JSON", "PDF", "XML", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI",
+                "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI",
                 "Validation", "XMLSignature", "XAdES", "Transport", "Connector", "SQLiteStore",
                 "HTTPAPI",
                 "Sandbox", .product(name: "ArgumentParser", package: "swift-argument-parser"),

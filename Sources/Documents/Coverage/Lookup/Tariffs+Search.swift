@@ -6,7 +6,7 @@ extension Tariffs {
     package func search(_ text: String, limit: Int) -> [MedicalAct] {
         let code = text.uppercased()
         let words = text.split(whereSeparator: { !$0.isLetter && !$0.isNumber })
-            .map { Self.folded(String($0)) }
+            .map { String($0).folded }
         guard !words.isEmpty else { return [] }
         var byCode: [MedicalAct] = []
         var byLabel: [MedicalAct] = []
@@ -14,7 +14,7 @@ extension Tariffs {
             if act.code.hasPrefix(code) {
                 byCode.append(act)
             } else {
-                let label = Self.folded(act.label)
+                let label = act.label.folded
                 if words.allSatisfy(label.contains) { byLabel.append(act) }
             }
         }
@@ -41,22 +41,4 @@ extension Tariffs {
     }
 
     package var actCount: Int { acts.count }
-
-    private static func folded(_ text: String) -> String {
-        var folded = ""
-        for character in text.lowercased() {
-            switch character {
-            case "à", "â", "ä": folded.append("a")
-            case "ç": folded.append("c")
-            case "é", "è", "ê", "ë": folded.append("e")
-            case "î", "ï": folded.append("i")
-            case "ô", "ö": folded.append("o")
-            case "ù", "û", "ü": folded.append("u")
-            case "œ": folded += "oe"
-            case "’": folded.append("'")
-            default: folded.append(character)
-            }
-        }
-        return folded
-    }
 }

@@ -72,23 +72,6 @@ package struct SpecialityTable: Sendable {
 
     /// Letters only, lower case, without accents: `Oto-Rhino` and `oto rhino` are one.
     static func key(_ text: String) -> String {
-        var key = ""
-        for scalar in text.lowercased().unicodeScalars {
-            switch scalar {
-            case "a"..."z": key.unicodeScalars.append(scalar)
-            case "à", "á", "â", "ã", "ä", "å": key += "a"
-            case "ç": key += "c"
-            case "è", "é", "ê", "ë": key += "e"
-            case "ì", "í", "î", "ï": key += "i"
-            case "ñ": key += "n"
-            case "ò", "ó", "ô", "õ", "ö": key += "o"
-            case "ù", "ú", "û", "ü": key += "u"
-            case "œ": key += "oe"
-            case "æ": key += "ae"
-            case "ß": key += "ss"
-            default: continue
-            }
-        }
-        return key
+        String(text.folded.filter { ("a"..."z").contains($0) })
     }
 }

@@ -7,8 +7,8 @@ struct Companions {
     private struct Need {
         let item: Int
         let others: [Int]
-        /// Device or material, not an act.
-        let isCost: Bool
+        /// Its rank must leave something of it: device costs "only if the act is payable" (art. 15).
+        let mustBePaid: Bool
     }
 
     private let items: [Item]
@@ -24,7 +24,7 @@ struct Companions {
                         item: index,
                         others: items.indices.filter {
                             items[$0].act === act && !items[$0].isMaterialPercent
-                        }, isCost: true))
+                        }, mustBePaid: false))
             }
             if act.groups.overlaps([.deviceCost, .materialCost]),
                 let parent = pricing.act(String(act.code.dropLast()))
@@ -32,7 +32,7 @@ struct Companions {
                 needs.append(
                     Need(
                         item: index, others: items.indices.filter { items[$0].act === parent },
-                        isCost: true))
+                        mustBePaid: act.groups.overlaps(.deviceCost)))
             }
             for number in act.uses.rules where pricing.tariffs.isCompanionRule[number] {
                 let rule = pricing.tariffs.rules[number]
@@ -44,7 +44,7 @@ struct Companions {
                         item: index,
                         others: items.indices.filter {
                             $0 != index && items[$0].act?.uses.otherRules.contains(number) ?? false
-                        }, isCost: act.groups.overlaps(.costs)))
+                        }, mustBePaid: false))
             }
         }
         (self.items, self.needs) = (items, needs)
@@ -62,9 +62,9 @@ struct Companions {
         }
     }
 
-    /// A cost is due only if the act itself is paid, and not when its rank leaves nothing of it.
+    /// Takes out what is due only if its act is paid, when the rank left nothing of the act.
     func dropUnpaid(_ outcome: inout Session.Outcome) {
-        for need in needs where need.isCost && outcome.isKept[need.item] {
+        for need in needs where need.mustBePaid && outcome.isKept[need.item] {
             let isPaid = need.others.contains { other in
                 outcome.isKept[other] && outcome.ranks[other].full + outcome.ranks[other].half > 0
             }

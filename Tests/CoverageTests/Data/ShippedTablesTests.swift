@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import JSON
 import Testing
 
@@ -114,5 +115,23 @@ struct ShippedTablesTests {
         ])
     func speciality(_ name: String, _ id: String) throws {
         #expect(try ShippedTables.tariffs.get().specialities.speciality(name)?.id == id)
+    }
+
+    @Test("the table for people names every rule, rate, band, letter and parameter")
+    func explained() throws {
+        let page = try String(
+            contentsOf: ShippedTables.root.appending(path: "docs/coverage.md"), encoding: .utf8)
+        let words = Set(page.split { !$0.isLetter && !$0.isNumber && $0 != "-" }.map(String.init))
+        var ids = try ShippedTables.table("parameters.json").member("parameters").elements()
+            .map { try $0.member("name").string() }
+        for (file, member) in [
+            ("rules.json", "rules"), ("rates.json", "rates"), ("bands.json", "bands"),
+            ("suffixes.json", "suffixes"), ("cumulation.json", "rows"),
+            ("cumulation.json", "exclusions"),
+        ] {
+            ids += try ShippedTables.ids(file, member)
+        }
+        let missing = ids.filter { !words.contains($0) }
+        #expect(missing == [])
     }
 }

@@ -57,6 +57,8 @@ struct Doctor: Sendable {
     let sender: HTTPSender
     let place: SandboxPlace
     let profile: NationalProfile
+    /// As a connector has one: the platform's certificate is read once.
+    private static let memory = VerificationMemory()
 
     /// One key for the whole crowd, a certificate for each: what is measured is the exchange.
     static func crowd(
@@ -164,7 +166,7 @@ struct Doctor: Sendable {
         let unsigned = try ExchangeRequest.message(
             modelUID: model, business: business, profile: profile, certificate: certificate,
             now: Date())
-        let message = try unsigned.signed(with: try key.signature(over: unsigned.toBeSigned))
+        let message = unsigned.signed(with: try key.signature(over: unsigned.toBeSigned))
         var request = place.request(
             .post, place.exchange, profile.exchange.path, type: "text/xml; charset=utf-8")
         if let action = HTTPField.Name("SOAPAction") {
@@ -172,7 +174,7 @@ struct Doctor: Sendable {
         }
         let (_, body) = try await sender.send(request, body: message, timeout: .seconds(60))
         return try VerifiedMessage(
-            parsing: body, security: profile.messageSecurity, now: Date())
+            parsing: body, security: profile.messageSecurity, now: Date(), memory: Self.memory)
     }
 
     func simulate(_ business: [UInt8], uuid: String) async throws -> SimulationAnswer {

@@ -80,28 +80,43 @@ struct InsurerLoad {
         var isSteady: Bool
     }
 
+    /// Simulates and validates; a price that another doctor's statement has overtaken is asked for
+    /// again.
     private func payOnce(_ doctor: Doctor, _ matricule: String, _ turn: Int) async throws -> Told {
-        let first = UUID().uuidString.lowercased()
-        let simulated = try await doctor.simulate(
-            doctor.simulation(uuid: first, matricule: matricule, now: Date()), uuid: first)
-        let uuid = UUID().uuidString.lowercased()
-        let bytes = doctor.validation(uuid: uuid, of: simulated, now: Date())
-        let answer = try await doctor.validate(bytes, uuid: uuid)
-        guard let payment = answer.payment else { throw BenchError.wrong("a validation's answer") }
-        var isSteady = true
-        if turn.isMultiple(of: 5) {
-            isSteady = try await doctor.validate(bytes, uuid: uuid).payment == payment
+        for _ in 0..<Self.tries {
+            let first = UUID().uuidString.lowercased()
+            let simulated = try await doctor.simulate(
+                doctor.simulation(uuid: first, matricule: matricule, now: Date()), uuid: first)
+            let uuid = UUID().uuidString.lowercased()
+            let bytes = doctor.validation(uuid: uuid, of: simulated, now: Date())
+            let answer = try await doctor.validate(bytes, uuid: uuid)
+            if answer.anomalies.contains(where: { $0.code == doctor.profile.pid.codes.expired }) {
+                continue
+            }
+            guard let payment = answer.payment else {
+                throw BenchError.wrong("a validation's answer")
+            }
+            var isSteady = true
+            if turn.isMultiple(of: 5) {
+                isSteady = try await doctor.validate(bytes, uuid: uuid).payment == payment
+            }
+            return Told(
+                uuid: uuid, reference: payment.reference, amount: payment.amount,
+                isSteady: isSteady)
         }
-        return Told(
-            uuid: uuid, reference: payment.reference, amount: payment.amount, isSteady: isSteady)
+        throw BenchError.wrong("a simulation overtaken \(Self.tries) times")
     }
+
+    private static let tries = 50
 
     private func compare(_ told: [Told]) async throws -> String {
         let books = try await place.admin("/admin/payments").array ?? []
         var byUUID: [String: [JSONValue]] = [:]
         for entry in books { byUUID[entry["uuid"]?.string ?? "", default: []].append(entry) }
         var (lost, doubled, different) = (0, 0, 0)
-        for answer in told {
+        // Nothing is ordered for a statement of which nothing is opposable.
+        let unpaid = told.count { $0.amount == 0 }
+        for answer in told where answer.amount > 0 {
             let entries = byUUID[answer.uuid] ?? []
             if entries.isEmpty { lost += 1 }
             if entries.count > 1 { doubled += 1 }
@@ -110,9 +125,10 @@ struct InsurerLoad {
             }
         }
         let line =
-            "\(Self.doctors) doctors: \(told.count) statements validated, \(books.count) payments, "
+            "\(Self.doctors) doctors: \(told.count) statements validated, \(unpaid) of them without "
+            + "anything to pay, \(books.count) payments, "
             + "\(lost) lost, \(doubled) doubled, \(different) told otherwise\n"
-        guard lost + doubled + different == 0, books.count == told.count else {
+        guard lost + doubled + different == 0, books.count == told.count - unpaid else {
             throw BenchError.wrong(line)
         }
         return line

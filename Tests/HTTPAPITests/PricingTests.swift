@@ -137,7 +137,9 @@ struct PricingTests {
             ("", Array("{".utf8), 400, "ECN-1001"), ("", with("colour", "red"), 400, "ECN-1013"),
             ("", with("date", "tomorrow"), 400, "ECN-1013"),
             ("", with("speciality", "alchemy"), 422, "ECN-1017"),
-            ("", with("lines", []), 422, "ECN-1017"), ("", Array("{}".utf8), 422, "ECN-1004"),
+            ("", with("lines", []), 422, "ECN-1017"), ("", Array("{}".utf8), 400, "ECN-1013"),
+            ("", Array("[]".utf8), 400, "ECN-1013"), ("", Array("null".utf8), 400, "ECN-1013"),
+            ("", Array(#"{"foreign":{}}"#.utf8), 422, "ECN-1004"),
             ("?language=lb", request.serialized(), 400, "ECN-1013"),
             ("?colour=red", request.serialized(), 400, "ECN-1013"),
         ]

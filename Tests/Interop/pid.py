@@ -405,20 +405,26 @@ def many(checks, sandbox, connector):
     acts_of_day = ["1C11", "1N11", "1F11", "8E09"]
 
     def one(index):
-        form = bill(PERSON, act=acts_of_day[index % 4], amount=10.0)
-        form["memoireHonoraire"]["prestation"][0]["montantBrut"] = 10.00
-        identifier = connector.send("POST", f"{BASE}?wait=30", encoded(form), JSON).json["id"]
-        with concurrent.futures.ThreadPoolExecutor(2) as two:
-            answers = list(two.map(lambda _: validate(connector, identifier).json, range(2)))
-        return identifier, answers
+        while True:
+            form = bill(PERSON, act=acts_of_day[index % 4], amount=10.0)
+            form["memoireHonoraire"]["prestation"][0]["montantBrut"] = 10.00
+            identifier = connector.send("POST", f"{BASE}?wait=30", encoded(form), JSON).json["id"]
+            with concurrent.futures.ThreadPoolExecutor(2) as two:
+                answers = list(two.map(lambda _: validate(connector, identifier).json, range(2)))
+            # A statement paid meanwhile changed the price: the practice simulates again.
+            if state_of(connector, identifier) != "expired":
+                return identifier, answers
 
     before = len(sandbox.admin("GET", "payments"))
     with concurrent.futures.ThreadPoolExecutor(DOCTORS) as doctors:
         results = list(doctors.map(one, range(DOCTORS)))
-    references = {answer.get("payment", {}).get("reference") for _, answers in results for answer in answers}
+    told = [answer.get("payment", {}) for _, answers in results for answer in answers]
+    references = {payment.get("reference") for payment in told}
     checks.fact("both callers get the same payment", len(references) == DOCTORS and None not in references, references)
+    paid_ones = {payment["reference"] for payment in told if payment.get("amount") != "0.00"}
     orders = sandbox.admin("GET", "payments")[before:]
-    checks.fact("one payment per statement", sorted(order["reference"] for order in orders) == sorted(references), orders)
+    checks.fact("one payment per statement that has anything to pay",
+                sorted(order["reference"] for order in orders) == sorted(paid_ones) != [], orders)
 
 
 def restart(checks, sandbox, state):

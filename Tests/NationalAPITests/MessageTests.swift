@@ -77,6 +77,34 @@ struct MessageTests {
         }
     }
 
+    @Test("an answer with a character that XML does not have is not built")
+    func characters() throws {
+        func build(_ uuid: String) throws(MessageError) {
+            _ = try DepositAnswer(uuid: uuid, nationalUUID: nil, anomalies: []).message(
+                profile: profile, certificate: TestPKI.shared.rsaSigner.certificate, now: now)
+        }
+        for uuid in ["a\u{1}b", "a\u{FFFE}b", "a\u{FFFF}"] {
+            let error = MessageError.cannotBeBuilt(reason: "a character that XML does not allow")
+            #expect(throws: error) { try build(uuid) }
+        }
+        try build("a\tb\r\n\u{FFFD}é\u{10FFFF}")
+    }
+
+    @Test("a remembered certificate makes no forged message true")
+    func memory() throws {
+        let memory = VerificationMemory()
+        func read(_ text: String) throws -> VerifiedMessage {
+            try VerifiedMessage(
+                parsing: Array(text.utf8), security: security, now: now, memory: memory)
+        }
+        let original = text(try message())
+        let first = try read(original)
+        #expect(try read(original).certificate.der == first.certificate.der)
+        #expect(throws: MessageError.signatureInvalid) {
+            try read(original.replacing("MODEL-1", with: "MODEL-2"))
+        }
+    }
+
     @Test("a message outside its time is refused", arguments: [-700.0, 700])
     func expired(_ offset: Double) throws {
         let bytes = try message()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import FormPacks
 import Foundation
 import HTTPTypes
@@ -9,6 +10,8 @@ import Transport
 struct ConnectorClient {
     let address: ConnectorAddress
     let sender: HTTPSender
+    /// Of the sentences in refusals.
+    var language = Language.fr
 
     func send(
         _ method: HTTPRequest.Method, _ path: String, contentType: String? = nil,
@@ -36,14 +39,14 @@ struct ConnectorClient {
         let (status, body) = try await send(
             .post, "/v1/forms", contentType: Self.contentType(of: form), body: form)
         let answer = try Self.reader(body)
-        guard status == 202 else { throw Self.refusal(answer, status: status) }
+        guard status == 202 else { throw refusal(answer, status: status) }
         return answer
     }
 
     func status(of uuid: String) async throws -> JSONReader {
         let (status, body) = try await send(.get, "/v1/forms/\(uuid)")
         let answer = try Self.reader(body)
-        guard status == 200 else { throw Self.refusal(answer, status: status) }
+        guard status == 200 else { throw refusal(answer, status: status) }
         return answer
     }
 
@@ -81,10 +84,10 @@ struct ConnectorClient {
         return JSONReader(document.root)
     }
 
-    static func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
+    func refusal(_ answer: JSONReader, status: Int) -> CommandFailure {
         for anomaly in answer.value["anomalies"]?.array ?? [] {
             Terminal.note(
-                "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?["fr"]?.string ?? "")"
+                "\(anomaly["severity"]?.string ?? "") \(anomaly["code"]?.string ?? "") \(anomaly["pointer"]?.string ?? ""): \(anomaly["text"]?[language.rawValue]?.string ?? "")"
             )
         }
         let code = answer.value["code"]?.string ?? "HTTP \(status)"

@@ -11,19 +11,25 @@ struct EConnector: AsyncParsableCommand {
         commandName: "econnector",
         abstract: "Turns a doctor's structured data into signed national forms and deposits them.",
         discussion: """
-            Open eConnector is not official: see README. Results go to standard output, everything else to
-            standard error.
+            Open eConnector is not official: see README. Results go to standard output,
+            everything else to standard error.
 
             EXAMPLES
-              econnector demo                        the whole road once, artefacts in demo-out/
+              econnector demo                        the whole road once, into demo-out/
               econnector check form.json             is this form good?
               econnector price request.json          who pays what, and by which rule
+              econnector acts search otoscopie       which code, at which tariff
               econnector render form.json -o f.pdf   the official-looking page
               econnector verify signed.xml --anchor root.pem
 
             EXIT STATUS
-              0 done or TOTAL-PASSED    1 refused or TOTAL-FAILED    2 INDETERMINATE or outcome unknown
-              64 usage    65 unreadable input    69 a service is unavailable    70 our fault
+              0   done or TOTAL-PASSED
+              1   refused or TOTAL-FAILED
+              2   INDETERMINATE or outcome unknown
+              64  usage
+              65  unreadable input
+              69  a service is unavailable
+              70  our fault
             """,
         version: Self.version,
         subcommands: [

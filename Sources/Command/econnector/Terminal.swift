@@ -4,14 +4,21 @@ import Keys
 
 /// Results on standard output, everything else on standard error, unbuffered.
 enum Terminal {
-    static func result(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    static func result(_ text: String) { result(bytes: Array((text + "\n").utf8)) }
+
+    /// Ends the program when the result cannot be written: nothing else would tell.
+    static func result(bytes: [UInt8]) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+        } catch {
+            note("econnector: the result cannot be written; check free space")
+            exit(ExitStatus.unavailable.rawValue)
+        }
     }
 
-    static func result(bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
-
+    /// Says something beside the result; who cannot be told goes without.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
     }
 
     /// Reads a file, or standard input for `-`, within `limit` bytes.
@@ -27,13 +34,19 @@ enum Terminal {
             handle = file
         }
         var bytes: [UInt8] = []
-        while let part = try? handle.read(upToCount: 1 << 20), !part.isEmpty {
+        while true {
+            let part: Data?
+            do {
+                part = try handle.read(upToCount: 1 << 20)
+            } catch {
+                throw CommandFailure(.unreadableInput, "\(path) cannot be read; is it a file?")
+            }
+            guard let part, !part.isEmpty else { return bytes }
             bytes += part
             guard bytes.count <= limit else {
                 throw CommandFailure(.unreadableInput, "\(path) has more than \(limit) bytes")
             }
         }
-        return bytes
     }
 
     static func write(_ bytes: [UInt8], to path: String) throws {

@@ -13,8 +13,6 @@ enum Limits {
     static let lineNumbers = 1...9_999
     /// Text of one element of an answer.
     static let textInBytes = 4_000
-    /// Largest amount of a message.
-    static let cents = 99_999_999_99
     /// Entries of one payment advice.
     static let entries = 10_000
 }

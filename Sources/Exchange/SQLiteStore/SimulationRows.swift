@@ -80,17 +80,25 @@ extension Simulation {
 }
 
 extension SimulationChange {
-    /// Parts are immutable: one that is there already stays as it is.
+    /// Parts are immutable: one that is there already stays as it is. Only a contestation that
+    /// nobody has answered takes new words.
     func writeParts(to database: Database) throws {
         for (part, bytes) in parts {
             try database.execute(
                 sql: """
-                    INSERT OR IGNORE INTO simulation_part (uuid, kind, sha256, bytes)
+                    INSERT INTO simulation_part (uuid, kind, sha256, bytes)
                     VALUES (?, ?, ?, ?)
+                    ON CONFLICT (uuid, kind) DO UPDATE
+                    SET sha256 = excluded.sha256, bytes = excluded.bytes
+                    WHERE kind = ? AND NOT EXISTS
+                      (SELECT 1 FROM simulation_part AS answer
+                       WHERE answer.uuid = excluded.uuid AND answer.kind = ?)
                     """,
                 arguments: [
                     simulation.uuid, part.rawValue,
                     Data(DigestAlgorithm.sha256.digest(bytes).bytes), Data(bytes),
+                    SimulationPart.contestation.rawValue,
+                    SimulationPart.contestationAnswer.rawValue,
                 ])
         }
     }

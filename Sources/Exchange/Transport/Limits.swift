@@ -6,6 +6,8 @@ package struct HTTPLimits: Sendable, Hashable {
     package var headerFields = 100
     package var headerFieldInBytes = 16 << 10
     package var connections = 64
+    /// Connections that a client keeps to one host; more requests than that wait their turn.
+    package var connectionsPerHost = 32
     package var idle: Duration = .seconds(30)
     /// What a client accepts as an answer.
     package var responseInBytes = 32 << 20

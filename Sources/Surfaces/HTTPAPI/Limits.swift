@@ -11,6 +11,7 @@ package enum Limits {
     /// How long a caller of PID waits for the insurer.
     static let usualWait = Duration.seconds(20)
     static let waitInSeconds = 0...50
+    static let lineNumbers = 1...999
     /// Acts of one answer to a search.
     static let foundActs = 1...200
     static let pathInBytes = 4 << 10

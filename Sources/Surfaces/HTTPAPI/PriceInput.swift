@@ -41,7 +41,7 @@ package struct PriceInput {
     ) throws -> PricingRequest {
         if case .json(let bytes) = input {
             let value = try JSONValue(parsing: bytes)
-            if value["lines"] != nil || value["speciality"] != nil {
+            if !Self.isForm(value) {
                 var request = try PricingRequest(reading: JSONReader(value))
                 if let speciality { request.speciality = speciality }
                 request.devices += devices
@@ -57,5 +57,11 @@ package struct PriceInput {
         guard let speciality else { throw PriceInputError.specialityMissing }
         return try document.pack.bill(
             of: document.root, BillingContext(speciality: speciality, devices: devices))
+    }
+
+    /// A form is one element with its content; anything else is meant as a REQUEST.
+    private static func isForm(_ value: JSONValue) -> Bool {
+        guard let members = value.object, members.count == 1 else { return false }
+        return members[0].value.object != nil
     }
 }

@@ -74,7 +74,8 @@ package struct PricingAPI: Sendable {
 
     private func search(_ request: HTTPRequest) throws(Problem) -> Answer {
         let query = try Query(request, taking: ["q", "limit", "date"])
-        guard let text = query["q"]?.replacing("+", with: " "), !text.isEmpty else {
+        guard let text = query["q"]?.replacing("+", with: " "), text.contains(where: { $0 != " " })
+        else {
             throw Problem(.badRequest, "q takes the beginning of a code or words of a label.")
         }
         guard let limit = Int(query["limit"] ?? "20"), Limits.foundActs.contains(limit) else {
@@ -93,7 +94,7 @@ package struct PricingAPI: Sendable {
 
     private func act(_ code: String, _ request: HTTPRequest) throws(Problem) -> Answer {
         let date = try date(Query(request, taking: ["date"]))
-        guard let act = tariffs.act(code: code) else {
+        guard let code = Query.decoded(code), let act = tariffs.act(code: code) else {
             throw Problem(.unknownAct, "No tariff list has this code.")
         }
         return Answer(

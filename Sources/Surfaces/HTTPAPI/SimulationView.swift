@@ -43,13 +43,18 @@ struct SimulationView {
             .init("acceptedAt", .string(simulation.acceptedAt.formatted(.iso8601))),
             .init("changedAt", .string(simulation.changedAt.formatted(.iso8601))),
         ]
-        if let answer { members += answer.members }
+        if let answer { members += answer.members(refused: refusals) }
         if let payment = confirmation?.payment {
             members.append(.init("payment", payment.json(isPaid: state == .paid)))
         }
         if let problem = simulation.problem { members.append(.init("problem", json(problem))) }
         members.append(.init("links", links))
         return members
+    }
+
+    /// Why the insurer refused to pay what it had simulated.
+    private var refusals: [NationalAnomaly] {
+        simulation.state.isFinalForDoctor ? [] : confirmation?.anomalies ?? []
     }
 
     private func json(_ problem: TransmissionProblem) -> JSONValue {
@@ -61,7 +66,9 @@ struct SimulationView {
         let (state, own) = (simulation.state, "/v1/pid/simulations/\(simulation.uuid)")
         var names: [String] = []
         if state == .simulated, simulation.nationalID != nil {
-            names += ["validation", "contestation"]
+            // A validation that was refused is not sent again.
+            if confirmation == nil { names.append("validation") }
+            names.append("contestation")
         }
         let isUnanswered =
             state == .draft || state == .unknown && simulation.step == .simulation
@@ -77,10 +84,11 @@ struct SimulationView {
 }
 
 extension SimulationAnswer {
-    fileprivate var members: [JSONMember] {
+    /// - Parameter refused: What was said against its validation.
+    fileprivate func members(refused: [NationalAnomaly]) -> [JSONMember] {
         var members = [JSONMember("lines", .array(lines.map(\.json)))]
         if let totals { members.append(.init("totals", totals.json)) }
-        members.append(.init("anomalies", .array(anomalies.map(\.json))))
+        members.append(.init("anomalies", .array((anomalies + refused).map(\.json))))
         return members
     }
 }

@@ -62,16 +62,10 @@ package struct SimulationsAPI: Sendable {
         return isReplay ? answer.replayed : answer
     }
 
-    /// `{"reason": code, "text": at most 500 characters, "lines": [numbers]}`.
     private func contest(
         _ uuid: String, _ request: HTTPRequest, _ body: [UInt8]
     ) async throws -> Answer {
-        let json = try request.json(body)
-        try json.allowOnly(["reason", "text", "lines"])
-        var contestation = Contestation(
-            reason: try json.member("reason").choice(ContestationRequest.Reason.self))
-        contestation.text = try json.optional("text")?.string()
-        contestation.lines = try json.optional("lines")?.elements().map { try $0.int() } ?? []
+        let contestation = try Contestation(reading: request.json(body))
         let (simulation, isReplay) = try await desk.contest(
             uuid, contestation, within: request.waitLimit)
         let answer = try await shown(simulation)

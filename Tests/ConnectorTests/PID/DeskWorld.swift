@@ -55,8 +55,12 @@ struct DeskWorld {
     /// Tells statements apart, which the insurer pays once.
     private static let numbers = Mutex(0)
 
-    /// - Parameter hasStatusQuery: Whether the profile can ask what became of a message.
-    init(hasStatusQuery: Bool = true) async throws {
+    /// - Parameters:
+    ///   - hasStatusQuery: Whether the profile can ask what became of a message.
+    ///   - kind: The desk's own environment; the sandbox's is the test.
+    init(
+        hasStatusQuery: Bool = true, in kind: MessageHeader.Environment = .test
+    ) async throws {
         let side = try await NationalSide()
         self.side = side
         store = try await side.store()
@@ -77,7 +81,7 @@ struct DeskWorld {
         }
         environment = SimulationEnvironment(
             pipeline, forms: try PIDForms(NationalSide.data("pid.json")), fonts: side.fonts,
-            software: .init(name: "Tests", version: "1", vendor: "Tests"), environment: .test,
+            software: .init(name: "Tests", version: "1", vendor: "Tests"), environment: kind,
             makeUUID: { UUID().uuidString.lowercased() }, jitter: { 0.5 })
         desk = SimulationDesk(environment, store: store)
     }

@@ -190,6 +190,45 @@ struct SimulationDecisionTests {
         #expect(world.line.messages("contestation").isEmpty)
     }
 
+    @Test("a contestation that never left takes the words of the next try")
+    func otherWords() async throws {
+        let world = try await DeskWorld()
+        let simulated = try await world.simulate(world.message())
+        world.line.plan(.notSent)
+        let open = try await world.desk.contest(
+            simulated.uuid, Contestation(reason: .other, text: "Erreur"), within: DeskWorld.wait
+        ).0
+        #expect(open.state == .simulated && open.problem?.code == "ECN-2201")
+        let contested = try await world.desk.contest(
+            simulated.uuid, Contestation(reason: .rights, text: "Droits"), within: DeskWorld.wait
+        ).0
+        #expect(contested.state == .contested)
+        let sent = try #require(world.line.messages("contestation").last)
+        #expect(sent.contains("DROITS") && sent.contains("Droits") && !sent.contains("Erreur"))
+        let kept = try #require(try await world.parts(contested, .contestation))
+        #expect(String(decoding: kept, as: UTF8.self).contains("Droits"))
+        await #expect(
+            throws: SimulationRefusal.notNow(
+                .contested,
+                reason: "It was contested before; the ordinary fee statement takes over.")
+        ) { try await world.desk.validate(simulated.uuid, within: DeskWorld.wait) }
+    }
+
+    @Test("a contestation that the insurer refused is kept as it was")
+    func refusedWords() async throws {
+        let world = try await DeskWorld()
+        let simulated = try await world.simulate(world.message())
+        let refused = try await world.desk.contest(
+            simulated.uuid, Contestation(reason: .other), within: DeskWorld.wait
+        ).0
+        #expect(refused.state == .simulated && refused.problem?.code == "ECN-2206")
+        await #expect(throws: SimulationRefusal.self) {
+            try await world.desk.contest(
+                simulated.uuid, Contestation(reason: .rights), within: DeskWorld.wait)
+        }
+        #expect(world.line.messages("contestation").count == 1)
+    }
+
     @Test("a draft of yesterday is over")
     func yesterday() async throws {
         let world = try await DeskWorld()

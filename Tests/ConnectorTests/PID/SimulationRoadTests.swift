@@ -38,6 +38,15 @@ struct SimulationRoadTests {
         #expect(try await world.goOn(validated).state == .paid)
     }
 
+    @Test("an answer of another environment is not believed")
+    func environment() async throws {
+        let world = try await DeskWorld(in: .production)
+        let open = try await world.simulate(world.message())
+        #expect(open.state == .unknown)
+        #expect(open.problem?.code == "ECN-2203")
+        #expect(open.nationalID == nil)
+    }
+
     @Test("the same bytes are answered as before, other bytes under the UUID refused")
     func idempotent() async throws {
         let world = try await DeskWorld()

@@ -23,7 +23,7 @@ struct BillingTests {
         let request = try bill(TestPack.json("valid-full.json"))
         #expect(request.speciality == "cardiologie")
         #expect(request.birthDate == CalendarDate("1985-06-15"))
-        #expect(request.date == CalendarDate("2026-06-03"))
+        #expect(request.date == CalendarDate("2026-07-15"))
         let third = try #require(request.lines.first { $0.number == 3 })
         #expect(third.code == "1C11")
         #expect(third.suffixes == ["R"])
@@ -35,6 +35,38 @@ struct BillingTests {
         #expect(third.facts.isEmpty)
         #expect(!third.authorised)
         #expect(request.history == nil)
+    }
+
+    @Test("the date is the form's own, whatever the lines say")
+    func date() throws {
+        let value = try TestPack.json().setting(
+            "/memoireHonoraire/prestation/0/periode/dateDebut", to: "2026-05-30")
+        let request = try bill(value)
+        #expect(request.lines.first?.date == CalendarDate("2026-05-30"))
+        #expect(request.date != CalendarDate("2026-05-30"))
+    }
+
+    @Test("names whom the bill is about and who stands on its lines, and prints neither")
+    func parties() throws {
+        let document = try document(TestPack.json("valid-full.json"))
+        let parties = try document.pack.parties(of: document.root)
+        let matricule = try #require(parties.matricule)
+        #expect(parties.lines.map(\.number) == Array(1...parties.lines.count))
+        #expect(parties.lines.contains { $0.prescriber != nil && $0.document != nil })
+        #expect(!"\(parties)".contains(matricule.digits))
+    }
+
+    @Test("a matricule has 13 digits, perhaps a birth date, and prints redacted")
+    func matricule() throws {
+        let whole = try #require(Matricule("1985061501293"))
+        #expect(whole.birthDate == CalendarDate("1985-06-15"))
+        #expect(Matricule("1985000012375")?.birthDate == nil)
+        #expect(Matricule("198506150129") == nil && Matricule("198506150129x") == nil)
+        #expect("\(whole)" == "Matricule(...)")
+        #expect(!String(reflecting: [whole]).contains("1985"))
+        var dumped = ""
+        dump(whole, to: &dumped)
+        #expect(!dumped.contains("1985"))
     }
 
     @Test("a prescriber and a document number are facts of their line")

@@ -89,6 +89,33 @@ struct DecisionTests {
         }
     }
 
+    @Test("nothing is validated or contested beside an error, nor paid another amount")
+    func errors() throws {
+        var validated = answer(.validated)
+        try validated.requirePayment(of: TestMessages.totals)
+        var less = TestMessages.totals
+        less.statutory -= 1
+        #expect(throws: MessageError.structure(what: "montantAPayer of the validated totals")) {
+            try validated.requirePayment(of: less)
+        }
+        validated.anomalies = [refusal]
+        let contradiction = MessageError.structure(what: "statut that its anomalies allow")
+        #expect(throws: contradiction) {
+            try ValidationAnswer(
+                parsing: Writer.bytes(of: validated.element(profile)), to: TestMessages.request,
+                profile: profile)
+        }
+        let contested = ContestationAnswer(
+            header: TestMessages.header(TestMessages.answer), requestUUID: TestMessages.request,
+            decidedAt: TestMessages.moment, status: .contested,
+            contestationID: "C2026071500000001", anomalies: [refusal])
+        #expect(throws: contradiction) {
+            try ContestationAnswer(
+                parsing: Writer.bytes(of: contested.element(profile)), to: TestMessages.request,
+                profile: profile)
+        }
+    }
+
     @Test("the answer to a contestation carries its identifier, or the reason why not")
     func contestationAnswers() throws {
         for status in ContestationAnswer.Status.allCases {

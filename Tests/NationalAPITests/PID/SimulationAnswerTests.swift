@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import Foundation
 import NationalAPI
 import Testing
@@ -67,6 +68,15 @@ struct SimulationAnswerTests {
             ),
             ("versionSchema>2<", "versionSchema>3<", "known versionSchema"),
             ("validJusqua>2", "validJusqua>x", "moment in validJusqua"),
+            ("validJusqua>2026", "validJusqua>2025", "validJusqua after dateHeure"),
+            ("statut>ACCEPTEE<", "statut>REFUSEE<", "statut that its anomalies allow"),
+            ("niveau>AVERTISSEMENT<", "niveau>BLOQUANTE<", "statut that its anomalies allow"),
+            (
+                "<pid:numeroLigne>2</pid:numeroLigne><pid:acteTarifie>",
+                "<pid:numeroLigne>1</pid:numeroLigne><pid:acteTarifie>",
+                "single line of each number"
+            ),
+            ("montantTotal>77.60<", "montantTotal>1000000.00<", "amount in montantTotal"),
             ("<pid:statut>", "<pid:statut>REFUSEE</pid:statut><pid:statut>", "single statut"),
         ])
     func contradictions(_ old: String, _ new: String, _ what: String) throws {
@@ -76,9 +86,37 @@ struct SimulationAnswerTests {
         #expect(throws: MessageError.structure(what: what)) { try read(Array(forged.utf8)) }
     }
 
+    @Test("only the price of the lines that were asked for, and of what was billed, is one")
+    func otherLines() throws {
+        let answer = TestMessages.simulation
+        let billed: [(line: Int, amount: Amount?)] = [(1, nil), (2, Amount("15.00"))]
+        try answer.requirePrice(of: billed)
+        for other in [[billed[0]], billed + [(3, nil)]] {
+            #expect(throws: MessageError.structure(what: "line for each line of the request")) {
+                try answer.requirePrice(of: other)
+            }
+        }
+        #expect(throws: MessageError.structure(what: "price of what was billed")) {
+            try answer.requirePrice(of: [billed[0], (2, Amount("15.01"))])
+        }
+    }
+
+    @Test("an answer of another environment or of another thread is none")
+    func belonging() throws {
+        let header = TestMessages.simulation.header
+        try header.requireAnswer(in: .test, thread: TestMessages.request)
+        #expect(throws: MessageError.structure(what: "environnement PROD")) {
+            try header.requireAnswer(in: .production, thread: TestMessages.request)
+        }
+        #expect(throws: MessageError.foreignAnswer) {
+            try header.requireAnswer(in: .test, thread: TestMessages.answer)
+        }
+    }
+
     @Test("an unknown level counts as an error; more lines than a simulation has are refused")
     func hostile() throws {
         let text = String(decoding: bytes(), as: UTF8.self)
+            .replacing("statut>ACCEPTEE<", with: "statut>PARTIELLE<")
         let strange = text.replacing("niveau>AVERTISSEMENT<", with: "niveau>BOF<")
         #expect(try read(Array(strange.utf8)).anomalies.first?.level == .error)
         var many = TestMessages.simulation

@@ -79,6 +79,39 @@ struct DirectPaymentTests {
         #expect(try await status(InsurerWorld.uuid()).knowledge == .unknown)
     }
 
+    @Test("the state of a magic person's messages is out or late")
+    func magicStatus() async throws {
+        let query = try #require(profile.status)
+        let silent = try await simulate(world.insurer.simulation(matricule: "1972040521994"))
+        let asked = StatusRequest(uuid: silent.requestUUID).bytes(query)
+        #expect(try await world.send(query.operation.model, asked).status == 503)
+        let slow = try await simulate(world.insurer.simulation(matricule: "1972040522077"))
+        #expect(try await status(slow.requestUUID).knowledge != .unknown)
+        #expect(world.pauses.all == [.milliseconds(20_000)])
+    }
+
+    @Test("what became of a deposit is told to its sender alone")
+    func depositor() async throws {
+        let (own, foreign) = (InsurerWorld.uuid(), InsurerWorld.uuid())
+        var ledger = Ledger()
+        for (uuid, sender) in [(own, InsurerWorld.practitioner.eHealthID), (foreign, "1000234560")]
+        {
+            ledger.append(
+                Ledger.Entry(
+                    uuid: uuid, nationalUUID: InsurerWorld.uuid(), model: "M",
+                    receivedAt: InsurerWorld.now, sha256: "", sender: sender))
+        }
+        let world = try await ExchangeWorld(ledger: ledger)
+        let query = try #require(profile.status)
+        for (uuid, isKnown) in [(own, true), (foreign, false)] {
+            let sent = try await world.send(
+                query.operation.model, StatusRequest(uuid: uuid).bytes(query))
+            let answer = try StatusAnswer(
+                #require(sent.message), to: uuid, profile: profile, query: query)
+            #expect((answer.knowledge != .unknown) == isKnown)
+        }
+    }
+
     @Test("nobody asks for another provider's money")
     func foreign() async throws {
         let query = try #require(profile.paymentAdvice)

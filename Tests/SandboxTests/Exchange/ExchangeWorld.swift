@@ -25,7 +25,8 @@ struct ExchangeWorld {
         func add(_ duration: Duration) { waited.withLock { $0.append(duration) } }
     }
 
-    init() async throws {
+    /// - Parameter ledger: What was deposited before.
+    init(ledger: Ledger = Ledger()) async throws {
         let insurer = try InsurerWorld()
         let now = { @Sendable in InsurerWorld.now }
         let pki = try PKIService(
@@ -43,7 +44,7 @@ struct ExchangeWorld {
                 try platformKey.signature(over: $0)
             },
             trust: TrustPolicy(anchors: await pki.authority.anchors),
-            intermediates: [await pki.authority.issuing.certificate], ledger: Ledger(), now: now,
+            intermediates: [await pki.authority.issuing.certificate], ledger: ledger, now: now,
             makeUUID: { UUID().uuidString.lowercased() }, isRevoked: { _ in false },
             persist: { _ in }, insurer: insurer.insurer, faults: faults,
             pause: { pauses.add($0) })

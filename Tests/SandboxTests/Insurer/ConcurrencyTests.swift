@@ -66,4 +66,39 @@ struct ConcurrencyTests {
         #expect(Set(payments.map(\.providerCode)).count == Self.count)
         #expect(Set(payments.map(\.statementID)).count == Self.count)
     }
+
+    @Test("doctors of the same patients: who is overtaken simulates again, each is paid once")
+    func samePatients() async throws {
+        let world = try InsurerWorld()
+        let doctors = world.register.providers.suffix(60)
+        let patients = world.register.persons.suffix(6).map(\.matricule)
+        let told = try await withThrowingTaskGroup(of: ValidationAnswer.self) { group in
+            for (number, doctor) in doctors.enumerated() {
+                group.addTask {
+                    try await Self.pay(doctor, patients[number % patients.count], in: world)
+                }
+            }
+            return try await group.reduce(into: [ValidationAnswer]()) { $0.append($1) }
+        }
+        let ordered = told.compactMap(\.payment).filter { $0.amount > 0 }.map(\.reference)
+        let payments = await world.insurer.payments.map(\.reference)
+        #expect(told.allSatisfy { $0.status == .validated })
+        #expect(Set(ordered) == Set(payments) && ordered.count == payments.count)
+    }
+
+    private static func pay(
+        _ doctor: Register.Provider, _ patient: String, in world: InsurerWorld
+    ) async throws -> ValidationAnswer {
+        while true {
+            let lines = [InsurerWorld.Line(code: "C1"), InsurerWorld.Line(code: "1M52")]
+            let simulated = try await world.simulate(
+                world.simulation(lines, provider: doctor.code, matricule: patient),
+                as: doctor.eHealthID)
+            let answer = try await world.validate(
+                world.validation(of: simulated, provider: doctor.code), as: doctor.eHealthID)
+            guard answer.anomalies.contains(where: { $0.code == "OEC-PID-002" }) else {
+                return answer
+            }
+        }
+    }
 }

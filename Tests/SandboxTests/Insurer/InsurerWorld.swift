@@ -40,6 +40,14 @@ struct InsurerWorld {
             tariffs = try Tariffs(files: files)
         }
 
+        static func register(agreements: [JSONValue]) throws -> Register {
+            guard case .object(let members) = try json("sandbox/register.json").value.content else {
+                throw CocoaError(.fileReadCorruptFile)
+            }
+            let all = members + [JSONMember("agreements", .array(agreements))]
+            return try Register(JSONReader(.object(all)))
+        }
+
         private static func json(_ path: String) throws -> JSONReader {
             let data = try Data(contentsOf: URL(fileURLWithPath: "\(root)/Data/\(path)"))
             return JSONReader(try JSONDocument(parsing: [UInt8](data)).root)
@@ -50,18 +58,21 @@ struct InsurerWorld {
     let profile: NationalProfile
     let register: Register
 
-    init(journal: InsurerJournal? = nil) throws {
+    /// - Parameter agreements: Those the insurer knows; any if nil.
+    init(journal: InsurerJournal? = nil, agreements: [JSONValue]? = nil) throws {
         let loaded = try Self.loaded.get()
-        (profile, register) = (loaded.profile, loaded.register)
+        profile = loaded.profile
+        register = try agreements.map { try Loaded.register(agreements: $0) } ?? loaded.register
+        let register = register
         let makeUUID = { @Sendable in UUID().uuidString.lowercased() }
         insurer =
             try journal.map {
                 try Insurer(
-                    register: loaded.register, packs: loaded.packs, tariffs: loaded.tariffs,
+                    register: register, packs: loaded.packs, tariffs: loaded.tariffs,
                     profile: loaded.profile, makeUUID: makeUUID, journal: $0)
             }
             ?? Insurer(
-                register: loaded.register, packs: loaded.packs, tariffs: loaded.tariffs,
+                register: register, packs: loaded.packs, tariffs: loaded.tariffs,
                 profile: loaded.profile, makeUUID: makeUUID)
     }
 
@@ -73,7 +84,12 @@ struct InsurerWorld {
         var code: String
         var date = "2026-07-15"
         var billed: String?
+        var count = 1
         var extra: [(String, JSONValue)] = []
+        /// Of another doctor than who bills.
+        var executant: String?
+        /// An authorisation or quotation.
+        var document: String?
     }
 
     /// A simulation as its pack's canonical XML.
@@ -110,11 +126,18 @@ struct InsurerWorld {
     private static func json(_ line: Line, number: Int) -> JSONValue {
         var members: [JSONMember] = [JSONMember("numeroLigne", .int(number))]
         members += line.extra.map { JSONMember($0.0, $0.1) }
+        if let executant = line.executant {
+            members.append(JSONMember("codeExecutant", .string(executant)))
+        }
         members += [
             JSONMember("periode", ["dateDebut": .string(line.date)]),
-            JSONMember("acte", ["codeActe": .string(line.code)]), JSONMember("nombre", 1),
+            JSONMember("acte", ["codeActe": .string(line.code)]),
+            JSONMember("nombre", .int(line.count)),
         ]
         if let billed = line.billed { members.append(JSONMember("montantBrut", .string(billed))) }
+        if let document = line.document {
+            members.append(JSONMember("numeroTitreOrdonnance", .string(document)))
+        }
         return .object(members)
     }
 
@@ -139,9 +162,11 @@ struct InsurerWorld {
         ).bytes(profile)
     }
 
-    func contestation(of answer: SimulationAnswer, uuid: String = uuid()) -> [UInt8] {
+    func contestation(
+        of answer: SimulationAnswer, uuid: String = uuid(), provider: String? = nil
+    ) -> [UInt8] {
         ContestationRequest(
-            header: header(uuid), providerCode: Self.practitioner.code,
+            header: header(uuid), providerCode: provider ?? Self.practitioner.code,
             simulationID: answer.simulationID ?? "", simulationUUID: answer.requestUUID,
             reason: .tariff, text: nil, lines: []
         ).bytes(profile)
@@ -187,15 +212,22 @@ struct InsurerWorld {
             to: Self.uuid(of: message), profile: profile)
     }
 
-    func contest(_ message: [UInt8], at now: Date = now) async throws -> ContestationAnswer {
+    func contest(
+        _ message: [UInt8], at now: Date = now, as eHealthID: String? = nil
+    ) async throws -> ContestationAnswer {
         try ContestationAnswer(
-            parsing: bytes(await reply(profile.pid.contestation, message, at: now, as: nil)),
+            parsing: bytes(
+                await reply(profile.pid.contestation, message, at: now, as: eHealthID)),
             to: Self.uuid(of: message), profile: profile)
     }
 
     /// The raw reply to a simulation, with its delay and whether it is lost.
     func rawSimulation(_ message: [UInt8]) async throws -> InsurerReply? {
         try await reply(profile.pid.simulation, message, at: Self.now, as: nil)
+    }
+
+    func rawContestation(_ message: [UInt8]) async throws -> InsurerReply? {
+        try await reply(profile.pid.contestation, message, at: Self.now, as: nil)
     }
 
     func rawValidation(_ message: [UInt8]) async throws -> InsurerReply? {

@@ -58,13 +58,52 @@ struct JournalTests {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         try bytes.dropLast(20).write(to: URL(fileURLWithPath: path))
         let second = try world()
-        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: kept), for: me) != nil)
-        #expect(await second.insurer.answer(to: try InsurerWorld.uuid(of: lost), for: me) == nil)
+        #expect(await second.insurer.exchange(try InsurerWorld.uuid(of: kept), of: me) != nil)
+        #expect(await second.insurer.exchange(try InsurerWorld.uuid(of: lost), of: me) == nil)
         _ = try await second.simulate(lost)
         let third = try world()
-        #expect(await third.insurer.answer(to: try InsurerWorld.uuid(of: lost), for: me) != nil)
+        #expect(await third.insurer.exchange(try InsurerWorld.uuid(of: lost), of: me) != nil)
         await third.insurer.reset()
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)).isEmpty)
+    }
+
+    @Test("what a write that failed left behind is cut off by the next one")
+    func torn() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let first = try world()
+        _ = try await first.simulate(first.simulation())
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(#"{"exchange": {"uuid"#.utf8))
+        try file.close()
+        let message = try first.simulation()
+        let answer = try await first.simulate(message)
+        #expect(try await world().simulate(message) == answer)
+    }
+
+    @Test("a damaged line in the middle is named, and its words are not")
+    func damaged() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let first = try world()
+        for _ in 0..<3 { _ = try await first.simulate(first.simulation()) }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        var lines = text.components(separatedBy: "\n")
+        lines[1] = String(lines[1].dropLast(9))
+        try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: InsurerJournalError.damaged(line: 2, path: path)) { try world() }
+    }
+
+    @Test("after a restart an open simulation is paid unless the person's history grew")
+    func overtaken() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let first = try world()
+        let one = try await first.simulate(first.simulation(number: "1"))
+        let two = try await first.simulate(
+            first.simulation([.init(code: "1C38")], number: "2"))
+        let second = try world()
+        #expect(try await second.validate(second.validation(of: one)).status == .validated)
+        let late = try await second.validate(second.validation(of: two))
+        #expect(late.anomalies.map(\.code) == ["OEC-PID-002"])
     }
 
     @Test("what cannot be written down did not happen")
@@ -73,6 +112,6 @@ struct JournalTests {
         try FileManager.default.removeItem(atPath: path)
         let message = try world.simulation()
         await #expect(throws: (any Error).self) { try await world.simulate(message) }
-        #expect(await world.insurer.answer(to: try InsurerWorld.uuid(of: message), for: me) == nil)
+        #expect(await world.insurer.exchange(try InsurerWorld.uuid(of: message), of: me) == nil)
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Coverage
 import Foundation
+import JSON
 import NationalAPI
 import Testing
 
@@ -68,6 +69,31 @@ struct MagicTests {
         #expect(try await world.rawValidation(validation)?.isLost == true)
         #expect(try await world.validate(validation).status == .validated)
         #expect(await world.insurer.payments.count == 1)
+    }
+
+    @Test("a contestation can be out, late or without its first answer")
+    func contestations() async throws {
+        func contested(_ matricule: String) async throws -> (InsurerReply?, InsurerReply?) {
+            let simulated = try await world.simulate(world.simulation(matricule: matricule))
+            let message = world.contestation(of: simulated)
+            return (
+                try await world.rawContestation(message), try await world.rawContestation(message)
+            )
+        }
+        let out = try await contested("1972040521650")
+        #expect(out.0?.answer == nil && out.1?.answer == nil)
+        let lost = try await contested("1972040521733")
+        #expect(lost.0?.isLost == true && lost.1?.isLost == false)
+        #expect(lost.0?.answer == lost.1?.answer)
+        #expect(try await contested("1972040521817").0?.delayInMilliseconds == 35_000)
+    }
+
+    @Test("the answer to a status query cannot be lost: nothing remembers it")
+    func lostStatus() throws {
+        let effect = JSONReader(["kind": "lost-answer", "step": "status"])
+        #expect(throws: JSONReadingError.self) { try MagicEffect(effect) }
+        let late = JSONReader(["kind": "slow", "step": "status", "milliseconds": 5])
+        #expect(try MagicEffect(late) == .slow(.status, milliseconds: 5))
     }
 
     @Test("the table names every provider, person and act")

@@ -114,8 +114,8 @@ struct SimulationTests {
     func sender() async throws {
         let message = try world.simulation()
         let answer = try await world.simulate(message)
-        #expect(await world.insurer.answer(to: answer.requestUUID, for: me) != nil)
-        #expect(await world.insurer.answer(to: answer.requestUUID, for: "1000234560") == nil)
+        #expect(await world.insurer.exchange(answer.requestUUID, of: me) != nil)
+        #expect(await world.insurer.exchange(answer.requestUUID, of: "1000234560") == nil)
     }
 
     @Test("a refused simulation leaves no trace of its UUID")
@@ -124,7 +124,7 @@ struct SimulationTests {
         let refused = try await world.simulate(
             world.simulation(uuid: uuid, matricule: "1972040520176"))
         #expect(refused.status == .failed)
-        #expect(await world.insurer.answer(to: uuid, for: me) == nil)
+        #expect(await world.insurer.exchange(uuid, of: me) == nil)
         #expect(try await world.simulate(world.simulation(uuid: uuid)).status == .accepted)
     }
 

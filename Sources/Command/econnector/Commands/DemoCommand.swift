@@ -243,6 +243,7 @@ struct Demo: Sendable {
               receipt.json            MySecu's receipt
               validation-report.xml   what our own judge said before sending
               entry-report.xml        what MySecu's own check on entry said
+              pid-form.json           what was simulated: form.json without its accident
               pid.json                direct payment: simulated, validated, paid; another one contested
               pid-paper.pdf           what the patient gets after a direct payment
               pid-fee-statement.xml   the contested one as an ordinary fee statement, .pdf to print

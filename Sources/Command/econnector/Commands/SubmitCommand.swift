@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Coverage
 import Foundation
 import JSON
 import Transport
@@ -11,6 +12,7 @@ struct ConnectorOptions: ParsableArguments {
     @Option(help: "Address of the connector, instead of the one in the state directory.")
     var url: String?
     @Option(help: "File with the client secret, with --url.") var secretFile: String?
+    @Option(help: "Language of refusals: fr, de or en.") var language = "fr"
 
     func address() throws -> ConnectorAddress {
         guard let url else { return try ConnectorAddress(state: Installation.state(state)) }
@@ -23,9 +25,11 @@ struct ConnectorOptions: ParsableArguments {
     }
 
     func withClient<Value>(_ body: (ConnectorClient) async throws -> Value) async throws -> Value {
+        let language = try Language.named(language)
         let sender = try HTTPSender()
         do {
-            let value = try await body(ConnectorClient(address: address(), sender: sender))
+            let value = try await body(
+                ConnectorClient(address: address(), sender: sender, language: language))
             await sender.shutDown()
             return value
         } catch {

@@ -55,7 +55,7 @@ extension ConnectorClient {
     private func answer(_ response: (Int, [UInt8])) throws -> JSONReader {
         let answer = try Self.reader(response.1)
         guard (200...299).contains(response.0) else {
-            throw Self.refusal(answer, status: response.0)
+            throw refusal(answer, status: response.0)
         }
         return answer
     }

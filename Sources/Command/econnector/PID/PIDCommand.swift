@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Connector
 import Foundation
 import JSON
 
@@ -10,8 +11,9 @@ struct PIDCommand: AsyncParsableCommand {
         discussion: """
             Talks to the running connector. The answer is JSON on standard output.
 
-            Exit status 0 answered or confirmed, 1 refused, 2 outcome unknown (the connector asks and
-            repeats by itself), 69 the insurer or the connector is not there.
+            Exit status 0 answered or confirmed, 1 refused, 2 outcome unknown (the
+            connector asks and repeats by itself), 69 the insurer or the connector is not
+            there. Refusals are in the language of --language.
             """,
         subcommands: [
             SimulateCommand.self, ValidateCommand.self, ContestCommand.self, AbandonCommand.self,
@@ -51,7 +53,7 @@ struct ValidateCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               econnector pid validate 3f0f6c1e-7f8a-4b7e-9a55-0d6c3c1f2a01
-              econnector pid validate ID --out papers/     with the patient's paper, ID-paper.pdf
+              econnector pid validate ID --out papers/   and the patient's ID-paper.pdf
             """)
 
     @Argument(help: "The id of a simulation.") var id: String
@@ -76,8 +78,8 @@ struct ContestCommand: AsyncParsableCommand {
         abstract: "Does not accept a simulation: the ordinary fee statement takes over.",
         discussion: """
             EXAMPLES
-              econnector pid contest ID --reason "The quotation was agreed." --code TARIF --line 2
-              econnector pid contest ID --reason "The patient pays himself." --out papers/
+              econnector pid contest ID --reason "Devis accepté." --code TARIF --line 2
+              econnector pid contest ID --reason "Le patient paie." --out papers/
             """)
 
     @Argument(help: "The id of a simulation.") var id: String
@@ -149,6 +151,11 @@ struct PIDAnswer {
         }
     }
 
+    /// Whether the insurer said no, as against nobody having answered.
+    private var isRefusal: Bool {
+        json.value["problem"]?["code"]?.string == ProblemCode.refusedByInsurer.rawValue
+    }
+
     /// Prints the answer, and ends with the status that belongs to it.
     func finish() throws {
         Terminal.result(bytes: json.value.serialized(.pretty))
@@ -161,9 +168,12 @@ struct PIDAnswer {
             throw CommandFailure(
                 .unavailable,
                 "the insurer cannot be reached; the ordinary fee statement stays open: \(problem)")
-        case "simulated" where json.value["problem"] != nil,
-            "simulated" where json.value["result"]?.string == "refused":
-            throw CommandFailure(.refused, "the insurer refuses; see the anomalies. \(problem)")
+        case "simulated" where json.value["problem"] != nil && !isRefusal:
+            throw CommandFailure(
+                .unavailable, "nothing was decided; do it again when this is mended: \(problem)")
+        case "simulated" where isRefusal || json.value["result"]?.string == "refused":
+            let reason = problem.isEmpty ? "the insurer pays nothing" : problem
+            throw CommandFailure(.refused, "\(reason); see the anomalies")
         case "expired": throw CommandFailure(.refused, "the simulation is not valid any more")
         default: return
         }

@@ -12,8 +12,10 @@ struct PIDDemo: Sendable {
     let say: @Sendable (String) -> Void
 
     func run() async throws {
+        let form = try statement("PID-1")
+        try Terminal.write(form, to: "\(folder)/pid-form.json")
         let simulated = try await timed("simulated") {
-            try await client.simulate(statement("PID-1"), wait: 20)
+            try await client.simulate(form, wait: 20)
         }
         say("  \(Self.shares(simulated))")
         let other = try await client.simulate(statement("PID-2"), wait: 20)

@@ -32,7 +32,7 @@ struct SearchActs: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               econnector acts search 1C1
-              econnector acts search échographie abdomen --limit 5
+              econnector acts search échographie abdominale --limit 5
             """)
 
     @Argument(help: "The beginning of a code, or words.") var text: [String]
@@ -44,9 +44,13 @@ struct SearchActs: AsyncParsableCommand {
         guard (1...2_000).contains(limit) else {
             throw CommandFailure(.usage, "--limit takes 1 to 2000")
         }
+        let words = text.joined(separator: " ")
+        guard words.contains(where: { !$0.isWhitespace }) else {
+            throw CommandFailure(.usage, "give the beginning of a code, or words of a label")
+        }
         let day = try on.day()
         let tariffs = try Installation.tariffs()
-        let found = tariffs.search(text.joined(separator: " "), limit: limit)
+        let found = tariffs.search(words, limit: limit)
         guard !json else {
             let acts = found.map { ActView(act: $0, tariffs).summary(on: day) }
             let value: JSONValue = [
@@ -56,7 +60,9 @@ struct SearchActs: AsyncParsableCommand {
         }
         guard !found.isEmpty else {
             throw CommandFailure(
-                .refused, "no act of the lists fits \(text.joined(separator: " "))")
+                .refused,
+                "no act of the lists fits \"\(words)\": every word must stand in its label; "
+                    + "try fewer or shorter words")
         }
         var table = TextTable([("code", .left), ("tariff", .right), ("label", .left)])
         for act in found {

@@ -23,7 +23,7 @@ struct PriceWords {
 
     func ofWhich(participation: Amount, nonOpposable: Amount, convenience: Amount) -> String {
         choose(
-            "patient: participation \(participation), non opposable \(nonOpposable), dont convenances \(convenience)",
+            "patient : participation \(participation), non opposable \(nonOpposable), dont convenances \(convenience)",
             "Patient: Eigenanteil \(participation), nicht opposable \(nonOpposable), davon Convenances \(convenience)",
             "patient: participation \(participation), non-opposable \(nonOpposable), of which convenience \(convenience)"
         )
@@ -61,17 +61,35 @@ struct PriceWords {
         case .raised(let amount):
             choose("relevé de \(amount)", "um \(amount) angehoben", "raised by \(amount)")
         case .units(let count): "× \(count)"
-        case .ranked(let full, let half, let none, let fullUnit, let halfUnit):
-            "\(full) × \(fullUnit) + \(half) × \(halfUnit) + \(none) × 0.00"
-        case .carried: choose("= tarif", "= Tarif", "= tariff")
+        case .ranked(let full, let half, let fullUnit, let halfUnit):
+            ranked([(full, fullUnit), (half, halfUnit)])
+        case .carried: tariff
         case .limitedUnits(let count, let unit):
             choose("au plus", "höchstens", "at most") + " \(count) × \(unit)"
         case .limited(let amount):
             choose("facturé", "berechnet", "billed") + " \(amount)"
         case .refused: choose("refusé", "abgelehnt", "refused")
         case .share(let percent, let base, let rounding, let ceiling):
-            "\(percent) % × \(base) (\(rounding.rawValue)), ≤ \(ceiling)"
+            "\(percent) % × \(base), \(words(of: rounding)), "
+                + choose("au plus", "höchstens", "at most") + " \(ceiling)"
+        case .rule(let code, let severity): "\(self.severity(severity)) \(code)"
         case .free: choose("sans participation", "ohne Eigenanteil", "no participation")
+        }
+    }
+
+    /// Units in full and at half; what is not there is not written.
+    private func ranked(_ parts: [(count: Int, unit: Amount)]) -> String {
+        let written = parts.filter { $0.count > 0 }.map { "\($0.count) × \($0.unit)" }
+        return written.isEmpty
+            ? choose("rien", "nichts", "nothing") : written.joined(separator: " + ")
+    }
+
+    private func words(of rounding: ParticipationRounding) -> String {
+        switch rounding {
+        case .truncate: choose("tronqué au cent", "auf Cent abgeschnitten", "cut to the cent")
+        case .halfUp: choose("arrondi au cent", "auf Cent gerundet", "rounded to the cent")
+        case .roundUp:
+            choose("arrondi au cent supérieur", "auf Cent aufgerundet", "rounded up to the cent")
         }
     }
 }

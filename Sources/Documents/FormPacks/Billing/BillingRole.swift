@@ -2,7 +2,8 @@
 
 /// What a path of a manifest's `coverage` leads to; the raw values are the names used there.
 ///
-/// Paths of a line's parts start at the line, the others at the form's root.
+/// Paths of a line's parts start at the line, the others at the form's root. Nothing is priced by
+/// `patientShare`, `endDate` and `newPregnancy`: packs name them for readers of forms.
 package enum BillingRole: String, Sendable, Hashable, CaseIterable {
     case matricule, birthDate, accident
     case line, lineNumber, actCode, prefix, suffix, quantity, amount, patientShare

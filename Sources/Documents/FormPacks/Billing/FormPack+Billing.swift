@@ -8,13 +8,14 @@ package struct BillingContext: Sendable, Hashable {
     package var devices: [DeclaredDevice]
     /// Earlier acts of the person; `nil` when nobody looked them up.
     package var history: [PastAct]?
-    package var baseAmountConsumed: Amount
+    /// Of the base amount of dental care, what was used before, by calendar year.
+    package var baseAmountConsumed: [Int: Amount]
     package var facts: [String: Bool]
     package var parameters: ParameterValues
 
     package init(
         speciality: String, devices: [DeclaredDevice] = [], history: [PastAct]? = nil,
-        baseAmountConsumed: Amount = .zero, facts: [String: Bool] = [:],
+        baseAmountConsumed: [Int: Amount] = [:], facts: [String: Bool] = [:],
         parameters: ParameterValues = ParameterValues()
     ) {
         (self.speciality, self.devices, self.history) = (speciality, devices, history)
@@ -39,9 +40,8 @@ extension FormPack {
         for (index, element) in form.all(linePath).enumerated() {
             lines.append(try reader.line(element, position: index + 1))
         }
-        let own = form.first(manifest.paths.date).flatMap { CalendarDate($0.text) }
         // The schema makes the form's date mandatory.
-        guard let date = lines.lazy.compactMap(\.date).first ?? own else {
+        guard let date = form.first(manifest.paths.date).flatMap({ CalendarDate($0.text) }) else {
             throw .value(.date, pointer: form.step)
         }
         var request = PricingRequest(
@@ -74,7 +74,7 @@ extension FormPack {
 }
 
 /// Reads the parts of one bill.
-private struct BillReader {
+struct BillReader {
     let pack: FormPack
     let form: FormElement
 
@@ -85,19 +85,16 @@ private struct BillReader {
     /// As the form gives it, or the first eight digits of the matricule (identifiers-and-codes, 1).
     func birthDate() throws(BillingError) -> CalendarDate {
         if let date = text(.birthDate, in: form).flatMap(CalendarDate.init) { return date }
-        let digits = Array((text(.matricule, in: form) ?? "").utf8)
-        guard digits.count == 13, let year = CalendarDate.number(digits[0..<4]),
-            let month = CalendarDate.number(digits[4..<6]),
-            let day = CalendarDate.number(digits[6..<8]),
-            let date = CalendarDate(year: year, month: month, day: day)
-        else { throw .birthDateUnknown(pack: pack.id) }
+        guard let date = text(.matricule, in: form).flatMap(Matricule.init)?.birthDate else {
+            throw .birthDateUnknown(pack: pack.id)
+        }
         return date
     }
 
     func line(_ element: FormElement, position: Int) throws(BillingError) -> RequestedLine {
         let code = (text(.prefix, in: element) ?? "") + (text(.actCode, in: element) ?? "")
         var line = RequestedLine(
-            number: try number(.lineNumber, in: element) ?? position, code: code,
+            number: try lineNumber(element, position: position), code: code,
             quantity: try number(.quantity, in: element) ?? 1)
         line.suffixes = pack.path(.suffix).map { element.all($0).map(\.text) } ?? []
         line.date = text(.date, in: element).flatMap(CalendarDate.init)
@@ -114,6 +111,11 @@ private struct BillReader {
         }
         if text(.prescriber, in: element) != nil { line.facts["prescription"] = true }
         return line
+    }
+
+    /// As the form has it, or the line's place.
+    func lineNumber(_ element: FormElement, position: Int) throws(BillingError) -> Int {
+        try number(.lineNumber, in: element) ?? position
     }
 
     private func number(_ role: BillingRole, in element: FormElement) throws(BillingError) -> Int? {

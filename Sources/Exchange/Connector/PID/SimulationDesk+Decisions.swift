@@ -65,7 +65,7 @@ extension SimulationDesk {
     package nonisolated func contest(
         _ uuid: String, _ contestation: Contestation, within limit: Duration
     ) async throws -> (Simulation, isReplay: Bool) {
-        guard (contestation.text ?? "").count <= Limits.reasonCharacters else {
+        guard (contestation.text ?? "").unicodeScalars.count <= Limits.reasonCharacters else {
             throw SimulationRefusal.reason(
                 "The text has more than \(Limits.reasonCharacters) characters.")
         }
@@ -107,14 +107,21 @@ extension SimulationDesk {
                 return (try await current(uuid), true)
             }
             try requireOpen(simulation)
-            // A message whose first try never left this machine is sent as it was.
             let kept = try await store.part(step.request, of: uuid)
             if kept != nil, try await store.part(step.answer, of: uuid) != nil {
                 throw SimulationRefusal.notNow(
-                    simulation.state, reason: "The insurer has refused that before.")
+                    simulation.state,
+                    reason: "The insurer refused this \(step.rawValue) before; "
+                        + "the ordinary fee statement stays open.")
             }
+            // Its first try never left this machine: a validation is sent as it was, a
+            // contestation may have other words by now.
             let bytes: [UInt8]
-            if let kept { bytes = kept } else { bytes = try await message(simulation) }
+            if let kept, step == .validation {
+                bytes = kept
+            } else {
+                bytes = try await message(simulation)
+            }
             guard
                 let begun = try await road.begin(
                     step, of: simulation, parts: [(step.request, bytes)])
@@ -127,8 +134,7 @@ extension SimulationDesk {
 
     private nonisolated func requireOpen(_ simulation: Simulation) throws(SimulationRefusal) {
         guard simulation.state == .simulated else {
-            throw .notNow(
-                simulation.state, reason: "Only an answered simulation can be decided upon.")
+            throw .notNow(simulation.state, reason: simulation.state.whyNotDecided)
         }
         guard simulation.nationalID != nil else {
             throw .notNow(
@@ -206,6 +212,23 @@ extension Simulation {
         case .simulation: false
         case .validation: state.isFinalForDoctor
         case .contestation: state == .contested
+        }
+    }
+}
+
+extension SimulationState {
+    /// Why nobody can decide on a simulation that stands there.
+    fileprivate var whyNotDecided: String {
+        switch self {
+        case .simulated: "It can be decided upon."
+        case .draft, .simulationSent: "The insurer has not answered."
+        case .unknown: "What became of the last message is not known yet."
+        case .validationSent: "Its validation is on its way."
+        case .contestationSent: "Its contestation is on its way."
+        case .validated, .paymentOrdered, .paid, .paymentDeferred: "It was validated before."
+        case .contested: "It was contested before; the ordinary fee statement takes over."
+        case .expired: "The simulation is not valid any more."
+        case .abandoned: "It was given up."
         }
     }
 }

@@ -84,9 +84,7 @@ struct SimulationRoad: Sendable {
 
     /// - Throws: ``StageFailure``, also when the insurer says no more than that it is closed.
     private func call(_ step: SimulationStep, _ simulation: Simulation) async throws -> PIDAnswer {
-        let message = try await part(step.request, of: simulation)
-        let answer = try await client.call(
-            step, uuid: try uuid(of: message, step, simulation), business: message)
+        let answer = try await client.call(try await question(step, simulation))
         guard let closed = answer.closure else { return answer }
         throw StageFailure(
             .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns, .retry)
@@ -102,9 +100,8 @@ struct SimulationRoad: Sendable {
         }
         do {
             if let query = profile.status {
-                let message = try await part(step.request, of: simulation)
                 let known = try await client.answer(
-                    to: step, uuid: try uuid(of: message, step, simulation), asking: query)
+                    to: try await question(step, simulation), asking: query)
                 if let known { return try await apply(known, to: simulation) }
             }
             guard let begun = try await begin(step, of: simulation) else { return }
@@ -232,20 +229,11 @@ struct SimulationRoad: Sendable {
         return bytes
     }
 
-    private func uuid(
-        of message: [UInt8], _ step: SimulationStep, _ simulation: Simulation
-    ) throws(StageFailure) -> String {
-        do throws(MessageError) {
-            return switch step {
-            case .simulation: simulation.uuid
-            case .validation:
-                try ValidationRequest(parsing: message, profile: profile).header.uuid
-            case .contestation:
-                try ContestationRequest(parsing: message, profile: profile).header.uuid
-            }
-        } catch {
-            throw StageFailure(.internalFault, "\(error)", actor: .connector, .attention)
-        }
+    private func question(
+        _ step: SimulationStep, _ simulation: Simulation
+    ) async throws -> PIDQuestion {
+        try PIDQuestion(
+            step, try await part(step.request, of: simulation), of: simulation, environment)
     }
 
     private func record(

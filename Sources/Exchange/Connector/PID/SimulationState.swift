@@ -83,7 +83,8 @@ package enum SimulationResult: String, Sendable, Hashable, CaseIterable {
     case accepted, partial, refused
 }
 
-/// What a simulation leaves behind, immutable once written.
+/// What a simulation leaves behind, immutable once written: only a contestation that nobody has
+/// answered takes new words.
 package enum SimulationPart: String, Sendable, Hashable, CaseIterable {
     /// The statement from which the simulation was derived: national XML with empty seats.
     case statement

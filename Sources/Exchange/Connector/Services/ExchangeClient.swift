@@ -40,7 +40,8 @@ struct ExchangeClient: Sendable {
         let bytes = try await post(message, timeoutInSeconds: timeoutInSeconds)
         do {
             let verified = try VerifiedMessage(
-                parsing: bytes, security: profile.messageSecurity, now: now())
+                parsing: bytes, security: profile.messageSecurity, now: now(),
+                memory: identity.memory)
             try requirePlatform(verified.certificate)
             return (try read(verified), bytes)
         } catch MessageError.fault(let code, _) {
@@ -56,7 +57,7 @@ struct ExchangeClient: Sendable {
             let unsigned = try ExchangeRequest.message(
                 modelUID: modelUID, business: business, profile: profile,
                 certificate: identity.certificate, now: now())
-            return try unsigned.signed(with: await identity.sign(unsigned.toBeSigned))
+            return unsigned.signed(with: try await identity.sign(unsigned.toBeSigned))
         } catch let error as MessageError {
             throw StageFailure(.internalFault, "\(error)", actor: .connector, .attention)
         } catch let error as StageFailure {
@@ -98,9 +99,9 @@ struct ExchangeClient: Sendable {
     /// The platform's certificate bears its name, chains to an anchor and is current: another
     /// certificate of the same authority cannot answer in its place.
     private func requirePlatform(_ certificate: Certificate) throws(MessageError) {
-        let trust = TrustPolicy(anchors: TrustAnchors(addresses.anchors))
-        var unrevoked = trust
+        var unrevoked = TrustPolicy(anchors: TrustAnchors(addresses.anchors))
         unrevoked.checksRevocation = false
+        unrevoked.memory = identity.memory
         let verdict = unrevoked.judge(
             certificate, for: .any, at: now(), now: now(),
             with: ValidationMaterial(certificates: identity.platformIntermediates))
@@ -126,6 +127,8 @@ package struct MessageIdentity: Sendable {
     /// Authorities between the platform's certificate and the anchors.
     package var platformIntermediates: [Certificate]
     package var sign: @Sendable ([UInt8]) async throws -> [UInt8]
+    /// Of the certificates that answers come with.
+    let memory = VerificationMemory()
 
     package init(
         certificate: Certificate, platformIntermediates: [Certificate],

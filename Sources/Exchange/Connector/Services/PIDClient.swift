@@ -34,26 +34,15 @@ enum PIDAnswer: Sendable {
 
 extension ExchangeClient {
     /// Sends one message of PID, or sends it again.
-    ///
-    /// - Parameters:
-    ///   - uuid: The message's own, to which the answer must refer.
-    ///   - business: The durable bytes of the message.
-    func call(
-        _ step: SimulationStep, uuid: String, business: [UInt8]
-    ) async throws -> PIDAnswer {
-        let (profile, operation) = (profile, profile.pid.operation(of: step))
+    func call(_ question: PIDQuestion) async throws -> PIDAnswer {
+        let (profile, operation) = (profile, profile.pid.operation(of: question.step))
         return try await call(
-            model: operation.model, business: business,
+            model: operation.model, business: question.business,
             timeoutInSeconds: operation.timeoutInSeconds
         ) { message throws(MessageError) in
-            switch step {
-            case .simulation:
-                .simulation(try SimulationAnswer(message, to: uuid, profile: profile))
-            case .validation:
-                .validation(try ValidationAnswer(message, to: uuid, profile: profile))
-            case .contestation:
-                .contestation(try ContestationAnswer(message, to: uuid, profile: profile))
-            }
+            let answer = try PIDAnswer(message, to: question, profile: profile)
+            try question.check(answer)
+            return answer
         }.answer
     }
 
@@ -61,16 +50,18 @@ extension ExchangeClient {
     ///
     /// - Throws: ``StageFailure``: nobody could be asked.
     func answer(
-        to step: SimulationStep, uuid: String, asking query: NationalProfile.StatusQuery
+        to question: PIDQuestion, asking query: NationalProfile.StatusQuery
     ) async throws -> PIDAnswer? {
-        let profile = profile
+        let (profile, uuid) = (profile, question.uuid)
         return try await call(
             model: query.operation.model, business: StatusRequest(uuid: uuid).bytes(query),
             timeoutInSeconds: query.operation.timeoutInSeconds
         ) { message throws(MessageError) in
             let status = try StatusAnswer(message, to: uuid, profile: profile, query: query)
             guard case .known(_, let kept) = status.knowledge else { return nil as PIDAnswer? }
-            return try PIDAnswer(parsing: kept, of: step, to: uuid, profile: profile)
+            let answer = try PIDAnswer(parsing: kept, to: question, profile: profile)
+            try question.check(answer)
+            return answer
         }.answer
     }
 
@@ -93,10 +84,26 @@ extension ExchangeClient {
 
 extension PIDAnswer {
     fileprivate init(
-        parsing bytes: [UInt8], of step: SimulationStep, to uuid: String, profile: NationalProfile
+        _ message: VerifiedMessage, to question: PIDQuestion, profile: NationalProfile
     ) throws(MessageError) {
+        let uuid = question.uuid
         self =
-            switch step {
+            switch question.step {
+            case .simulation:
+                .simulation(try SimulationAnswer(message, to: uuid, profile: profile))
+            case .validation:
+                .validation(try ValidationAnswer(message, to: uuid, profile: profile))
+            case .contestation:
+                .contestation(try ContestationAnswer(message, to: uuid, profile: profile))
+            }
+    }
+
+    fileprivate init(
+        parsing bytes: [UInt8], to question: PIDQuestion, profile: NationalProfile
+    ) throws(MessageError) {
+        let uuid = question.uuid
+        self =
+            switch question.step {
             case .simulation:
                 .simulation(try SimulationAnswer(parsing: bytes, to: uuid, profile: profile))
             case .validation:

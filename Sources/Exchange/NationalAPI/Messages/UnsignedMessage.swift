@@ -15,6 +15,8 @@ import XMLSignature
 package struct UnsignedMessage: Sendable {
     package let toBeSigned: [UInt8]
     private let envelope: [UInt8]
+    /// The index in `envelope` before which the signature goes.
+    private let signaturePlace: Int
     private let signedInfo: SignedInfo
     private let keyInfo: Element
 
@@ -34,30 +36,25 @@ package struct UnsignedMessage: Sendable {
     ) throws(MessageError) {
         let timestamp = Self.timestamp(security, now)
         let keyInfo = Self.keyInfo
-        do {
-            let document = try XMLDocument(
-                root: Self.envelope(content, certificate: certificate, timestamp: timestamp))
-            if let business {
-                let place = document.root.child("Body", in: Namespaces.soap)?.firstChild
-                try place?.append(copying: business.root)
-            }
-            guard let body = document.root.child("Body", in: Namespaces.soap) else {
-                throw XMLError.empty
-            }
-            let bodyDigest = DigestAlgorithm.sha256.digest(try document.canonical(.subtree(body)))
-            signedInfo = SignedInfo(
-                signatureMethod: security.signatureMethod,
-                references: [
-                    Self.reference(Self.bodyID, bodyDigest),
-                    Self.reference(Self.timestampID, timestamp),
-                    Self.reference(Self.keyInfoID, keyInfo),
-                ])
-            envelope = document.serialized()
-        } catch let error as XMLError {
-            throw .cannotBeBuilt(reason: error.description)
-        } catch {
-            throw .cannotBeBuilt(reason: "\(error)")
+        let body = Element(.soap("Body"), attributes: [.init(.wsu("Id"), Self.bodyID)], [content])
+        let whole = Self.envelope(body, certificate: certificate, timestamp: timestamp)
+        let written: Written
+        if let business {
+            written = try Self.written(whole, around: business)
+        } else {
+            written = try Self.written(whole, body)
         }
+        guard let place = Self.signaturePlace(in: written.envelope) else {
+            throw .cannotBeBuilt(reason: "the envelope has no Security header")
+        }
+        signedInfo = SignedInfo(
+            signatureMethod: security.signatureMethod,
+            references: [
+                Self.reference(Self.bodyID, DigestAlgorithm.sha256.digest(written.body)),
+                Self.reference(Self.timestampID, timestamp),
+                Self.reference(Self.keyInfoID, keyInfo),
+            ])
+        (envelope, signaturePlace) = (written.envelope, place)
         self.keyInfo = keyInfo
         toBeSigned = signedInfo.canonicalBytes
     }
@@ -65,26 +62,79 @@ package struct UnsignedMessage: Sendable {
     /// The message as it goes over the wire.
     ///
     /// - Parameter value: Made by the certificate's key, which is RSA in the published profile.
-    package func signed(with value: [UInt8]) throws(MessageError) -> [UInt8] {
+    package func signed(with value: [UInt8]) -> [UInt8] {
         let signature = Element(
             .ds("Signature"),
             [
                 signedInfo.element,
                 Element(.ds("SignatureValue"), text: Base64.text(value)), keyInfo,
             ])
-        do {
-            let document = try XMLDocument(parsing: envelope)
-            let security = document.root.child("Header", in: Namespaces.soap)?
-                .child("Security", in: Namespaces.wsse)
-            try security?.append(signature)
-            return document.serialized()
+        return envelope[..<signaturePlace] + Writer.bytes(of: signature)
+            + envelope[signaturePlace...]
+    }
+
+    // MARK: Writing
+
+    /// The envelope as text, and the canonical form of its Body.
+    private typealias Written = (envelope: [UInt8], body: [UInt8])
+
+    /// Values are written as they are: what the writer makes is canonical.
+    private static func written(
+        _ envelope: Element, _ body: Element
+    ) throws(MessageError) -> Written {
+        let bytes = Writer.bytes(of: envelope)
+        guard hasXMLCharactersOnly(bytes) else {
+            throw .cannotBeBuilt(reason: "a character that XML does not allow")
+        }
+        return (declaration + bytes, Writer.bytes(of: body))
+    }
+
+    /// A document keeps its own form inside Body, so the envelope becomes one too.
+    private static func written(
+        _ envelope: Element, around business: XMLDocument
+    ) throws(MessageError) -> Written {
+        do throws(XMLError) {
+            let document = try XMLDocument(root: envelope)
+            guard let body = document.root.child("Body", in: Namespaces.soap) else {
+                throw XMLError.empty
+            }
+            try body.firstChild?.append(copying: business.root)
+            return (document.serialized(), try document.canonical(.subtree(body)))
         } catch {
             throw .cannotBeBuilt(reason: error.description)
         }
     }
 
+    private static let declaration = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
+
+    /// Where Security ends. Header comes before Body, and nothing in it is other people's text,
+    /// so the first end tag of this name is its own.
+    private static func signaturePlace(in envelope: [UInt8]) -> Int? {
+        let tag = Array("</wsse:Security>".utf8)
+        return envelope.indices.first { index in
+            envelope[index] == tag[0] && envelope[index...].starts(with: tag)
+        }
+    }
+
+    /// No control character but those of white space, neither U+FFFE nor U+FFFF (XML 1.0, 2.2).
+    private static func hasXMLCharactersOnly(_ bytes: [UInt8]) -> Bool {
+        for (index, byte) in bytes.enumerated() where byte < 0x20 || byte == 0xEF {
+            switch byte {
+            case 0x09, 0x0A, 0x0D: continue
+            case 0xEF
+            where !bytes[index...].starts(with: [0xEF, 0xBF, 0xBE])
+                && !bytes[index...].starts(with: [0xEF, 0xBF, 0xBF]):
+                continue
+            default: return false
+            }
+        }
+        return true
+    }
+
+    // MARK: Parts
+
     private static func envelope(
-        _ content: Element, certificate: Certificate, timestamp: Element
+        _ body: Element, certificate: Certificate, timestamp: Element
     ) -> Element {
         let token = Element(
             .wsse("BinarySecurityToken"),
@@ -95,12 +145,7 @@ package struct UnsignedMessage: Sendable {
         let security = Element(
             .wsse("Security"), attributes: [.init(.soap("mustUnderstand"), "1")],
             [token, timestamp])
-        return Element(
-            .soap("Envelope"),
-            [
-                Element(.soap("Header"), [security]),
-                Element(.soap("Body"), attributes: [.init(.wsu("Id"), bodyID)], [content]),
-            ])
+        return Element(.soap("Envelope"), [Element(.soap("Header"), [security]), body])
     }
 
     private static func timestamp(

@@ -18,8 +18,10 @@ package struct VerifiedMessage {
     package let content: XMLNode
     package let certificate: Certificate
 
+    /// - Parameter memory: Spares reading the same certificate anew for each message.
     package init(
-        parsing bytes: [UInt8], security: NationalProfile.MessageSecurity, now: Date
+        parsing bytes: [UInt8], security: NationalProfile.MessageSecurity, now: Date,
+        memory: VerificationMemory? = nil
     ) throws(MessageError) {
         let document = try Self.parse(bytes)
         try Self.requireNoFault(document)
@@ -27,7 +29,7 @@ package struct VerifiedMessage {
         guard let content = parts.body.firstChild, content.nextSibling == nil else {
             throw .structure(what: "single element in Body")
         }
-        let certificate = try Self.certificate(parts.token)
+        let certificate = try Self.certificate(parts.token, memory)
         let signature = try Self.signature(parts.signature, method: security.signatureMethod)
         try Self.requireSigned(parts, by: signature, with: certificate.publicKey)
         try Self.requireCurrent(parts.timestamp, now)
@@ -75,8 +77,11 @@ package struct VerifiedMessage {
             text: fault.child("faultstring", in: nil)?.text ?? "")
     }
 
-    private static func certificate(_ token: XMLNode) throws(MessageError) -> Certificate {
-        guard let der = Base64.bytes(token.text), let certificate = try? Certificate(der: der)
+    private static func certificate(
+        _ token: XMLNode, _ memory: VerificationMemory?
+    ) throws(MessageError) -> Certificate {
+        guard let der = Base64.bytes(token.text),
+            let certificate = try? memory?.certificate(der: der) ?? Certificate(der: der)
         else {
             throw .structure(what: "certificate in BinarySecurityToken")
         }

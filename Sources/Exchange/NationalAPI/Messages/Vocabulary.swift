@@ -38,7 +38,7 @@ enum MessageText {
         return "\(cents < 0 ? "-" : "")\(euros).\(rest < 10 ? "0" : "")\(rest)"
     }
 
-    /// Euros with at most two decimals, not negative and within ``Limits/cents``.
+    /// Euros with at most two decimals, not negative and at most ``PIDTotals/largest``.
     static func cents(_ text: String) -> Int? {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.count <= 9 }),
@@ -48,7 +48,7 @@ enum MessageText {
         let decimals = parts.count == 2 ? String(decoding: parts[1], as: UTF8.self) : "0"
         guard decimals.utf8.count <= 2, let rest = Int(decimals) else { return nil }
         let cents = euros * 100 + (decimals.utf8.count == 1 ? rest * 10 : rest)
-        return cents <= Limits.cents ? cents : nil
+        return cents <= PIDTotals.largest ? cents : nil
     }
 
     /// UTC with milliseconds.

@@ -81,6 +81,11 @@ package struct ContestationRequest: Sendable, Hashable {
     }
 }
 
+extension ContestationRequest: CustomStringConvertible {
+    /// Without the provider's words, which may tell of the patient.
+    package var description: String { "ContestationRequest(\(simulationID), \(reason.rawValue))" }
+}
+
 /// The insurer's answer to a contestation (`contestationRetour`, 4.4).
 package struct ContestationAnswer: Sendable, Hashable {
     package enum Status: String, Sendable, Hashable, CaseIterable {
@@ -159,6 +164,9 @@ extension ContestationAnswer {
             }
             contestationID = nil
             return
+        }
+        guard !anomalies.contains(where: { $0.level == .error }) else {
+            throw .structure(what: "statut that its anomalies allow")
         }
         contestationID = try message.text("idContestation")
     }

@@ -46,6 +46,19 @@ package struct MessageHeader: Sendable, Hashable {
 
     static let schemaVersion = "2"
 
+    /// Checks that an answer is of the asker's environment and thread.
+    ///
+    /// - Parameter thread: UUID of the simulation to which question and answer belong.
+    /// - Throws: It is another environment's answer, or another simulation's.
+    package func requireAnswer(
+        in environment: Environment, thread: String
+    ) throws(MessageError) {
+        guard self.environment == environment else {
+            throw .structure(what: "environnement \(environment.rawValue)")
+        }
+        guard correlation == nil || correlation == thread else { throw .foreignAnswer }
+    }
+
     /// The header's elements, in their order.
     func elements(_ pid: Vocabulary) -> [Element?] {
         [

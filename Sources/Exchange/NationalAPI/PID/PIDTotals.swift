@@ -6,12 +6,20 @@ import XML
 /// `opposable + nonOpposable` is `total`; `statutory + participation` is `opposable`; the
 /// convenances are a part of what is not opposable.
 package struct PIDTotals: Sendable, Hashable {
+    /// The largest amount of any message, in cents: what the packs' schemas allow.
+    package static let largest = 999_999_99
+
+    /// What is billed.
     package var total: Int
+    /// What the insurer recognises.
     package var opposable: Int
+    /// What the patient pays in any case.
     package var nonOpposable: Int
     /// Part statutaire: what the insurer pays the provider.
     package var statutory: Int
+    /// Participation personnelle: the patient's part of what is opposable.
     package var participation: Int
+    /// Convenances personnelles.
     package var convenances: Int
 
     package init(

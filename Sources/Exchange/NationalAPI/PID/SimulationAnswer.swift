@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import Coverage
 package import XML
 
 #if canImport(FoundationEssentials)
@@ -146,15 +147,71 @@ extension SimulationAnswer {
             }
             return
         }
-        guard simulationID != nil, validUntil != nil, let totals, !lines.isEmpty else {
+        guard simulationID != nil, let validUntil, let totals, !lines.isEmpty else {
             throw .structure(what: "idSimulation, validJusqua, prestation or totaux")
         }
+        guard validUntil >= decidedAt else { throw .structure(what: "validJusqua after dateHeure") }
         guard totals.addsUp, lines.allSatisfy(\.addsUp),
             lines.reduce(0, { $0 + $1.opposable }) == totals.opposable,
             lines.reduce(0, { $0 + $1.nonOpposable }) == totals.nonOpposable,
             lines.reduce(0, { $0 + $1.statutory }) == totals.statutory
         else { throw .structure(what: "amounts that add up") }
+        let numbers = lines.compactMap(\.number)
+        guard Set(numbers).count == numbers.count else {
+            throw .structure(what: "single line of each number")
+        }
+        guard isExplained(totals) else {
+            throw .structure(what: "statut that its anomalies allow")
+        }
     }
+
+    /// Whether the status says of anomalies and amounts what stands there.
+    private func isExplained(_ totals: PIDTotals) -> Bool {
+        let hasError = allAnomalies.contains { $0.level == .error }
+        return switch status {
+        case .accepted: !hasError
+        case .partial: totals.opposable > 0 && (hasError || totals.nonOpposable > 0)
+        case .refused: hasError && totals.opposable == 0
+        case .failed: hasError
+        }
+    }
+
+    /// Checks that the answer prices the lines that were asked for, each once and for what was
+    /// billed.
+    ///
+    /// - Parameter billed: Numbers of the request's lines, and their amounts where they name one.
+    /// - Throws: It is the price of something else.
+    package func requirePrice(
+        of billed: [(line: Int, amount: Amount?)]
+    ) throws(MessageError) {
+        guard status != .failed else { return }
+        let asked = Set(billed.map(\.line))
+        let added = lines.compactMap(\.addedTo)
+        guard Set(lines.compactMap(\.number)) == asked, asked.isSuperset(of: added) else {
+            throw .structure(what: "line for each line of the request")
+        }
+        let amounts = Dictionary(
+            billed.map { ($0.line, $0.amount) }, uniquingKeysWith: { first, _ in first })
+        let isOther = lines.contains { line in
+            guard let number = line.number, let amount = amounts[number] ?? nil else {
+                return false
+            }
+            return line.opposable + line.nonOpposable != amount.cents
+        }
+        guard !isOther else { throw .structure(what: "price of what was billed") }
+    }
+}
+
+extension SimulationAnswer: CustomStringConvertible {
+    /// Without the acts.
+    package var description: String {
+        "SimulationAnswer(\(status.rawValue), \(simulationID ?? "-"), \(lines.count) lines)"
+    }
+}
+
+extension SimulationAnswer.Line: CustomStringConvertible {
+    /// Without the act.
+    package var description: String { "Line(\(number.map(String.init) ?? "added"))" }
 }
 
 extension SimulationAnswer.Line {

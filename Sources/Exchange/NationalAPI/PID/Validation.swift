@@ -164,10 +164,23 @@ extension ValidationAnswer {
             payment = nil
             return
         }
+        guard !anomalies.contains(where: { $0.level == .error }) else {
+            throw .structure(what: "statut that its anomalies allow")
+        }
         payment = Payment(
             statementID: try message.text("idMemoire"),
             amount: try message.cents("montantAPayer"),
             reference: try message.text("referencePaiement"),
             transfer: try message.choice("modeVirement", Transfer.self))
+    }
+
+    /// Checks that what is paid is what was accepted.
+    ///
+    /// - Parameter accepted: The totals of the validation that is answered.
+    /// - Throws: Another amount is paid.
+    package func requirePayment(of accepted: PIDTotals) throws(MessageError) {
+        guard payment == nil || payment?.amount == accepted.statutory else {
+            throw .structure(what: "montantAPayer of the validated totals")
+        }
     }
 }

@@ -27,6 +27,7 @@ package struct PlatformIdentity: Sendable {
 /// MySecu's exchange: takes deposits, checks them on entry, keeps the ledger.
 ///
 /// Handing over the same bytes again gives the first answer; the effect counts once.
+/// Reading, believing and signing messages needs no lock; only deposits and what is kept do.
 package actor ExchangeService {
     private let packs: PackLibrary
     private let register: Register
@@ -47,7 +48,8 @@ package actor ExchangeService {
     private(set) package var calls: [Call] = []
     private var reports: [(uuid: String, report: [UInt8])] = []
 
-    /// One message as it came and went: what officers and tests look at.
+    /// One message as it came and went: what officers and tests look at. The persons of the sandbox
+    /// are fictitious, so that nothing is taken out.
     package struct Call: Sendable {
         package var receivedAt: Date
         package var request: [UInt8]
@@ -123,10 +125,11 @@ package actor ExchangeService {
         return deposits + (await insurer?.ledgerEntries ?? [])
     }
 
-    private func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
+    private nonisolated func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
         do {
             let verified = try VerifiedMessage(
-                parsing: message, security: profile.messageSecurity, now: now())
+                parsing: message, security: profile.messageSecurity, now: now(),
+                memory: trust.memory)
             guard verified.certificate.der == client else {
                 return fault(
                     .client, "The message was not signed with the certificate of the connection.")
@@ -142,7 +145,7 @@ package actor ExchangeService {
             let unsigned = try ExchangeAnswer.message(
                 business: business, profile: profile, certificate: platform.certificate,
                 now: now())
-            return (200, try unsigned.signed(with: await platform.sign(unsigned.toBeSigned)))
+            return (200, unsigned.signed(with: try await platform.sign(unsigned.toBeSigned)))
         } catch let error as MessageError {
             return fault(.client, error.description)
         } catch let error as FormCheckError {
@@ -153,7 +156,7 @@ package actor ExchangeService {
     }
 
     /// The business element of the answer; `nil` when the service is out or its answer is lost.
-    private func business(answering message: InsurerRequest) async throws -> Element? {
+    private nonisolated func business(answering message: InsurerRequest) async throws -> Element? {
         guard let service = SandboxService(model: message.model, of: profile) else {
             return try await reply(to: message)
         }
@@ -167,12 +170,9 @@ package actor ExchangeService {
         return fault == .lostAnswer ? nil : answer
     }
 
-    private func reply(to message: InsurerRequest) async throws -> Element? {
-        if let query = profile.status, message.model == query.operation.model {
-            return try await status(message, query)
-        }
-        guard let reply = try await insurer?.answer(message) else {
-            return try await deposit(message.business, model: message.model).element(profile)
+    private nonisolated func reply(to message: InsurerRequest) async throws -> Element? {
+        guard let reply = try await immediateReply(to: message) else {
+            return try await deposit(message).element(profile)
         }
         if reply.delayInMilliseconds > 0 {
             await pause(.milliseconds(reply.delayInMilliseconds))
@@ -180,12 +180,26 @@ package actor ExchangeService {
         return reply.isLost ? nil : reply.answer
     }
 
+    /// The answer to anything but a deposit.
+    private nonisolated func immediateReply(
+        to message: InsurerRequest
+    ) async throws -> InsurerReply? {
+        if let query = profile.status, message.model == query.operation.model {
+            return try await status(message, query)
+        }
+        return try await insurer?.answer(message)
+    }
+
+    /// What became of a message, for its sender alone.
     private func status(
         _ message: InsurerRequest, _ query: NationalProfile.StatusQuery
-    ) async throws -> Element {
+    ) async throws -> InsurerReply {
         let uuid = try StatusRequest(parsing: message.business, query).uuid
-        let deposited = ledger[uuid]
-        let known = await insurer?.answer(to: uuid, for: message.eHealthID)
+        let deposited = ledger[uuid].flatMap { entry in
+            entry.sender.map { $0 == message.eHealthID } ?? true ? entry : nil
+        }
+        let known = await insurer?.exchange(uuid, of: message.eHealthID)
+        if known?.effect == .unavailable(.status) { return .unavailable }
         var answer = StatusAnswer(uuid: uuid, knowledge: .unknown)
         if let deposited {
             let receipt = DepositAnswer(
@@ -197,14 +211,16 @@ package actor ExchangeService {
             answer.knowledge = .known(
                 receivedAt: known.receivedAt, answer: Writer.bytes(of: known.answer))
         }
-        return try answer.element(query)
+        return InsurerReply(
+            answer: try answer.element(query),
+            delayInMilliseconds: known?.effect?.delay(of: .status) ?? 0)
     }
 
-    private func fault(_ code: Fault.Code, _ text: String) -> (Int, [UInt8]) {
+    private nonisolated func fault(_ code: Fault.Code, _ text: String) -> (Int, [UInt8]) {
         (500, Fault(code, text).message)
     }
 
-    private func isAccepted(_ certificate: Certificate) async -> Bool {
+    private nonisolated func isAccepted(_ certificate: Certificate) async -> Bool {
         var chainOnly = trust
         chainOnly.checksRevocation = false
         let verdict = chainOnly.judge(
@@ -214,11 +230,12 @@ package actor ExchangeService {
         return await !isRevoked(certificate)
     }
 
-    private func deposit(_ form: [UInt8], model: String) async throws -> DepositAnswer {
+    private func deposit(_ message: InsurerRequest) async throws -> DepositAnswer {
+        let form = message.business
         let finding = try await EntryCheck(
             packs: packs, register: register, trust: trust, profile: profile,
             lists: lists(), now: now(), today: CalendarDate(inLuxembourg: now())
-        ).check(form, model: model)
+        ).check(form, model: message.model)
         keep(finding.report, on: form, uuid: finding.uuid)
         let digest = DigestAlgorithm.sha256.digest(form).bytes.hexText
         if let known = ledger[finding.uuid] {
@@ -229,8 +246,8 @@ package actor ExchangeService {
                 uuid: finding.uuid, nationalUUID: nil, anomalies: finding.anomalies)
         }
         let entry = Ledger.Entry(
-            uuid: finding.uuid, nationalUUID: makeUUID(), model: model, receivedAt: now(),
-            sha256: digest)
+            uuid: finding.uuid, nationalUUID: makeUUID(), model: message.model,
+            receivedAt: now(), sha256: digest, sender: message.eHealthID)
         var next = ledger
         next.append(entry)
         try persist(next)

@@ -22,6 +22,8 @@ package struct Ledger: Sendable {
         package var receivedAt: Date
         /// SHA-256 of the deposited form, lower-case hexadecimal.
         package var sha256: String
+        /// eHealth ID of who handed it over; `nil` in ledgers that did not note it.
+        package var sender: String?
 
         package var json: JSONValue {
             [
@@ -30,15 +32,17 @@ package struct Ledger: Sendable {
                 "effects": .init(integerLiteral: effects),
                 "receivedAt": .init(.string(receivedAt.formatted(.iso8601))),
                 "sha256": .init(.string(sha256)),
+                "sender": sender.map(JSONValue.string) ?? nil,
             ]
         }
 
         package init(
-            uuid: String, nationalUUID: String, model: String, receivedAt: Date, sha256: String
+            uuid: String, nationalUUID: String, model: String, receivedAt: Date, sha256: String,
+            sender: String?
         ) {
             (self.uuid, self.nationalUUID, self.model) = (uuid, nationalUUID, model)
             (self.state, self.effects) = (.received, 1)
-            (self.receivedAt, self.sha256) = (receivedAt, sha256)
+            (self.receivedAt, self.sha256, self.sender) = (receivedAt, sha256, sender)
         }
 
         package init(_ reader: JSONReader) throws(JSONReadingError) {
@@ -48,6 +52,7 @@ package struct Ledger: Sendable {
             state = try reader.member("state").choice(State.self)
             effects = try reader.member("effects").int()
             sha256 = try reader.member("sha256").string()
+            sender = try reader.optional("sender")?.string()
             let time = try reader.member("receivedAt")
             guard let date = try? Date(time.string(), strategy: .iso8601) else {
                 throw time.unexpected("a time")

@@ -21,6 +21,8 @@ package struct Register: Sendable {
         /// His bank takes instant transfers.
         package var takesInstantTransfers: Bool
         package var devices: [DeclaredDevice]
+        /// Code of the association he bills in; its members count as one doctor (art. 1).
+        package var association: String?
     }
 
     /// When somebody is covered, both days included.
@@ -53,10 +55,13 @@ package struct Register: Sendable {
     let crowd: (providers: Int, persons: Int)
     /// Act codes that no list has, and the anomaly each forces.
     package let magicActs: [String: String]
+    /// Identifiers of the authorisations and quotations that the insurer gave; `nil` takes any.
+    private(set) package var agreements: Set<String>?
     private let providerByCode: [String: Int]
     private let providerByEHealthID: [String: Int]
     private let personByMatricule: [String: Int]
 
+    /// A register without a crowd, to which any agreement is good.
     package init(providers: [Provider], persons: [Person], magicActs: [String: String] = [:]) {
         self.init(providers, persons, magicActs, crowd: (0, 0))
     }
@@ -88,6 +93,11 @@ package struct Register: Sendable {
         for patient in patients { persons.append(Person(matricule: try patient.string())) }
         self.init(
             providers + doctors, persons, acts, crowd: (doctors.count, patients.count))
+        if let known = try file.optional("agreements")?.elements() {
+            var agreements: Set<String> = []
+            for agreement in known { agreements.insert(try agreement.string().lowercased()) }
+            self.agreements = agreements
+        }
     }
 
     private static func index<Entry>(
@@ -109,6 +119,18 @@ package struct Register: Sendable {
         personByMatricule[matricule].map { persons[$0] }
     }
 
+    /// Whether two codes are one doctor or doctors of one association.
+    func areAssociates(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        guard let association = provider(code: one)?.association else { return false }
+        return provider(code: other)?.association == association
+    }
+
+    /// Whether the insurer gave an authorisation or a quotation of that identifier.
+    func knowsAgreement(_ identifier: String) -> Bool {
+        agreements.map { $0.contains(identifier.lowercased()) } ?? true
+    }
+
     package var matricules: Set<String> { Set(personByMatricule.keys) }
 }
 
@@ -119,7 +141,7 @@ extension Register.Provider {
         (self.code, self.eHealthID, self.speciality) = (code, eHealthID, speciality)
         (self.givenName, self.surname) = (givenName, surname)
         (hasActiveEHealthID, hasActiveSpace, hasWebServices) = (true, true, true)
-        (takesInstantTransfers, devices) = (true, [])
+        (takesInstantTransfers, devices, association) = (true, [], nil)
     }
 
     fileprivate init(_ item: JSONReader) throws(JSONReadingError) {
@@ -133,6 +155,7 @@ extension Register.Provider {
         hasActiveSpace = try item.optional("spaceActive")?.boolean() ?? true
         hasWebServices = try item.optional("webServicesActive")?.boolean() ?? true
         takesInstantTransfers = try item.optional("instantTransfer")?.boolean() ?? true
+        association = try item.optional("association")?.string()
         for device in try item.optional("devices")?.elements() ?? [] {
             devices.append(DeclaredDevice(code: try device.string()))
         }
@@ -151,7 +174,8 @@ extension Register.Person {
         for right in try item.optional("rights")?.elements() ?? [] {
             rights.append(
                 Register.Right(
-                    from: try right.member("from").day(), to: try right.optional("to")?.day()))
+                    from: try right.member("from").calendarDate(),
+                    to: try right.optional("to")?.calendarDate()))
         }
         effect = try item.optional("effect").map { reader throws(JSONReadingError) in
             try MagicEffect(reader)
@@ -171,10 +195,5 @@ extension JSONReader {
                 eHealthID: "2000\(number)", givenName: "Docteur", surname: "Foule",
                 speciality: speciality)
         }
-    }
-
-    fileprivate func day() throws(JSONReadingError) -> CalendarDate {
-        guard let day = CalendarDate(try string()) else { throw unexpected("a date") }
-        return day
     }
 }

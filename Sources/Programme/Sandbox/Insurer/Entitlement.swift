@@ -50,22 +50,33 @@ struct Entitlement {
     func anomalies(of bill: SimulatedBill) -> [NationalAnomaly] {
         var anomalies = anomalies(ofProvider: bill.providerCode)
         if anomalies.isEmpty { anomalies = self.anomalies(ofActing: bill.performers) }
-        for (line, code) in bill.executants where register.provider(code: code) == nil {
-            anomalies.append(
-                .error("OEC-PRE-001", "Le code de l'exécutant n'est pas connu.", line: line))
-        }
-        for (line, code) in bill.prescribers where register.provider(code: code) == nil {
-            anomalies.append(
-                .error("OEC-PRE-003", "Le code du prescripteur n'est pas connu.", line: line))
+        for line in bill.parties.lines {
+            if !isKnown(line.executant) {
+                anomalies.append(
+                    .error(
+                        "OEC-PRE-001", "Le code de l'exécutant n'est pas connu.",
+                        line: line.number))
+            }
+            if !isKnown(line.prescriber) {
+                anomalies.append(
+                    .error(
+                        "OEC-PRE-003", "Le code du prescripteur n'est pas connu.",
+                        line: line.number))
+            }
         }
         return anomalies + self.anomalies(ofPerson: bill)
     }
 
+    /// A code that is not named is nobody's.
+    private func isKnown(_ code: String?) -> Bool {
+        code.map { register.provider(code: $0) != nil } ?? true
+    }
+
     private func anomalies(ofPerson bill: SimulatedBill) -> [NationalAnomaly] {
-        guard let person = register.person(matricule: bill.matricule) else {
+        guard let person = register.person(matricule: bill.matricule.digits) else {
             return [.error("OEC-PAT-001", "Le matricule n'est pas connu.")]
         }
-        if bill.isAccident {
+        if bill.parties.isAccident {
             return [
                 .error(
                     "OEC-PID-004",

@@ -13,6 +13,7 @@ import XML
 extension Insurer {
     /// Validates a simulation, which leads to exactly one payment order.
     nonisolated func validate(_ request: InsurerRequest) async throws -> InsurerReply {
+        if let reply = await repeated(request) { return reply }
         let checked = try check(request, profile.pid.validation)
         guard checked.document != nil else {
             return await validationRefusal(checked, now: request.now)
@@ -24,6 +25,7 @@ extension Insurer {
 
     /// Takes a contestation; the simulation is final then.
     nonisolated func contest(_ request: InsurerRequest) async throws -> InsurerReply {
+        if let reply = await repeated(request) { return reply }
         let checked = try check(request, profile.pid.contestation)
         guard checked.document != nil else {
             return await contestationRefusal(checked, now: request.now)
@@ -46,25 +48,32 @@ extension Insurer {
         _ request: InsurerRequest, _ validation: ValidationRequest, _ checked: CheckedMessage
     ) throws -> InsurerReply {
         switch earlier(request, uuid: checked.uuid) {
-        case .same(let answer): return InsurerReply(answer: answer)
+        case .same(let reply): return reply
         case .other:
             return validationRefusal(checked.adding([EarlierUse.refusal]), now: request.now)
         case .none: break
         }
         let found = open(
             validation.simulationID, uuid: validation.simulationUUID,
-            providerCode: validation.providerCode, now: request.now)
+            providerCode: validation.providerCode, request)
         guard var simulation = found.simulation, !checked.isRefused else {
             return validationRefusal(checked.adding(found.anomalies), now: request.now)
         }
-        simulation.statementNumber = simulation.statementNumber ?? validation.statementNumber
+        let number = StatementNumber(validation.statementNumber)
+        let namesAnother = number != nil && simulation.statementNumber.map { $0 != number } == true
+        simulation.statementNumber = simulation.statementNumber ?? number
         if simulation.effect == .unavailable(.validation) { return .unavailable }
-        let anomalies = paymentAnomalies(validation, simulation)
+        var anomalies = paymentAnomalies(validation, simulation)
+        if namesAnother {
+            anomalies.append(
+                .error("OEC-PID-005", "Le numéro du mémoire n'est pas celui de la simulation."))
+        }
         guard anomalies.isEmpty else {
             return validationRefusal(checked.adding(anomalies), now: request.now)
         }
+        let warned = checked.adding(repetition(simulation.content))
         return InsurerReply(
-            answer: try pay(request, checked, simulation),
+            answer: try pay(request, warned, simulation),
             delayInMilliseconds: simulation.effect?.delay(of: .validation) ?? 0,
             isLost: simulation.effect == .lostAnswer(.validation))
     }
@@ -80,24 +89,47 @@ extension Insurer {
         if book.isPaid(simulation) {
             anomalies.append(
                 .error("OEC-PID-003", "Ce mémoire est déjà validé sous une autre simulation."))
+        } else if isOvertaken(simulation) {
+            anomalies.append(
+                .error(
+                    "OEC-PID-002",
+                    "Un mémoire validé entre-temps change le calcul ; simulez à nouveau."))
         }
         return anomalies
+    }
+
+    /// Whether what was validated since makes another price. After a restart the acts are not at
+    /// hand any more: then any later statement of the person does.
+    private func isOvertaken(_ simulation: InsurerBook.Simulation) -> Bool {
+        let counted = book.countedStatements(of: simulation.matricule)
+        guard counted != simulation.statementsBefore else { return false }
+        guard let bill = simulation.bill, let now = try? price(bill, simulation.effect) else {
+            return true
+        }
+        return now.totals != simulation.totals || now.counts != simulation.counts
+    }
+
+    /// Banks book ordinary transfers from Monday to Friday, public holidays apart.
+    private func bankingDay(after day: CalendarDate) -> CalendarDate {
+        var next = day.next
+        while next.weekday > 5 || tariffs.holidays.contains(next) { next = next.next }
+        return next
     }
 
     private func pay(
         _ request: InsurerRequest, _ checked: CheckedMessage, _ simulation: InsurerBook.Simulation
     ) throws -> Element {
         let day = CalendarDate(inLuxembourg: request.now)
+        let provider = register.provider(code: simulation.providerCode)
         let isInstant =
-            simulation.effect != .deferredPayment
-            && register.provider(code: simulation.providerCode)?.takesInstantTransfers ?? true
+            simulation.effect != .deferredPayment && provider?.takesInstantTransfers == true
         let payment = PaymentOrder(
             reference: identifier("PID", now: request.now),
             statementID: identifier("M", now: request.now), simulationID: simulation.id,
             uuid: checked.uuid, providerCode: simulation.providerCode,
-            statementNumber: simulation.statementNumber, amount: simulation.totals.statutory,
+            statementNumber: simulation.statementNumber?.text, amount: simulation.totals.statutory,
             transfer: isInstant ? .instant : .ordinary,
-            bookedOn: isInstant ? day : day.next)
+            bookedOn: isInstant ? day : bankingDay(after: day))
         let answer = ValidationAnswer(
             header: header(correlation: simulation.uuid, now: request.now),
             requestUUID: checked.uuid, decidedAt: request.now, status: .validated,
@@ -117,17 +149,18 @@ extension Insurer {
         _ request: InsurerRequest, _ contestation: ContestationRequest, _ checked: CheckedMessage
     ) throws -> InsurerReply {
         switch earlier(request, uuid: checked.uuid) {
-        case .same(let answer): return InsurerReply(answer: answer)
+        case .same(let reply): return reply
         case .other:
             return contestationRefusal(checked.adding([EarlierUse.refusal]), now: request.now)
         case .none: break
         }
         let found = open(
             contestation.simulationID, uuid: contestation.simulationUUID,
-            providerCode: contestation.providerCode, now: request.now)
+            providerCode: contestation.providerCode, request)
         guard let simulation = found.simulation, !checked.isRefused else {
             return contestationRefusal(checked.adding(found.anomalies), now: request.now)
         }
+        if simulation.effect == .unavailable(.contestation) { return .unavailable }
         let contestationID = identifier("C", now: request.now)
         let answer = ContestationAnswer(
             header: header(correlation: simulation.uuid, now: request.now),
@@ -139,16 +172,23 @@ extension Insurer {
                 effect: .contested(
                     simulationID: simulation.id, contestationID: contestationID),
                 exchange: InsurerBook.Exchange(request, uuid: checked.uuid, answer: element)))
-        return InsurerReply(answer: element)
+        return InsurerReply(
+            answer: element,
+            delayInMilliseconds: simulation.effect?.delay(of: .contestation) ?? 0,
+            isLost: simulation.effect == .lostAnswer(.contestation))
     }
 
-    /// The simulation that can still be decided; another provider's is as unknown as none.
+    /// The simulation that can still be decided, by who bills or did the acts; another provider's
+    /// is as unknown as none.
     private func open(
-        _ id: String, uuid: String, providerCode: String, now: Date
+        _ id: String, uuid: String, providerCode: String, _ request: InsurerRequest
     ) -> (simulation: InsurerBook.Simulation?, anomalies: [NationalAnomaly]) {
         guard let simulation = book.simulation(id), simulation.uuid == uuid,
             simulation.providerCode == providerCode
         else { return (nil, [.error("OEC-PID-001", "La simulation n'est pas connue.")]) }
+        let strangers = Entitlement(register: register, eHealthID: request.eHealthID)
+            .anomalies(ofActing: simulation.performers)
+        guard strangers.isEmpty else { return (nil, strangers) }
         switch simulation.state {
         case .validated:
             return (nil, [.error("OEC-PID-003", "La simulation est déjà validée.")])
@@ -156,7 +196,7 @@ extension Insurer {
             return (nil, [.error("OEC-PID-003", "La simulation est déjà contestée.")])
         case .open: break
         }
-        guard now < simulation.validUntil else {
+        guard request.now < simulation.validUntil else {
             return (nil, [.error("OEC-PID-002", "La simulation a expiré ; simulez à nouveau.")])
         }
         return (simulation, [])

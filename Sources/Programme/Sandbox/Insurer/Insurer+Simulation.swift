@@ -15,6 +15,7 @@ extension Insurer {
     ///
     /// - Throws: The message names no UUID to answer to, or a pack contradicts itself.
     nonisolated func simulate(_ request: InsurerRequest) async throws -> InsurerReply {
+        if let reply = await repeated(request) { return reply }
         let checked = try check(request, profile.pid.simulation)
         guard let document = checked.document else {
             return await refusal(checked, now: request.now)
@@ -23,15 +24,24 @@ extension Insurer {
         do {
             bill = try SimulatedBill(document)
         } catch {
-            let anomaly = NationalAnomaly.error("OEC-XML-001", "La demande ne peut pas être lue.")
-            return await refusal(checked.adding([anomaly]), now: request.now)
+            return await refusal(checked.adding([Self.anomaly(error)]), now: request.now)
         }
-        let effect = register.person(matricule: bill.matricule)?.effect
+        let effect = register.person(matricule: bill.matricule.digits)?.effect
         if effect == .unavailable(.simulation) { return .unavailable }
         let entitlement = Entitlement(register: register, eHealthID: request.eHealthID)
         let anomalies =
             entitlement.anomalies(of: bill) + magicRefusals(bill, effect: effect)
         return try await settle(request, bill, checked.adding(anomalies), effect)
+    }
+
+    private static func anomaly(_ error: BillingError) -> NationalAnomaly {
+        guard case .birthDateUnknown = error else {
+            return .error("OEC-XML-001", "La demande ne peut pas être lue.")
+        }
+        return .error(
+            "OEC-PAT-001",
+            "Le matricule ne donne pas la date de naissance complète, dont dépendent les taux ; "
+                + "établissez un mémoire d'honoraires qui indique la date de naissance.")
     }
 
     /// Magic acts and persons that refuse a simulation as a whole.
@@ -67,7 +77,7 @@ extension Insurer {
         _ effect: MagicEffect?
     ) throws -> InsurerReply {
         switch earlier(request, uuid: bill.uuid) {
-        case .same(let answer): return InsurerReply(answer: answer)
+        case .same(let reply): return reply
         case .other: return refusal(checked.adding([EarlierUse.refusal]), now: request.now)
         case .none: break
         }
@@ -76,11 +86,16 @@ extension Insurer {
         }
         let pricing: StatementPricing
         do {
-            pricing = try StatementPricing(
-                completed(bill), tariffs: tariffs, register: register, effect: effect)
+            pricing = try price(bill, effect)
         } catch {
             let anomaly = NationalAnomaly.error(
                 "OEC-XML-001", "La demande ne peut pas être tarifée.")
+            return refusal(checked.adding([anomaly]), now: request.now)
+        }
+        guard pricing.fitsMessages else {
+            let anomaly = NationalAnomaly.error(
+                "OEC-XML-001",
+                "Un montant dépasse \(Amount(cents: PIDTotals.largest)) ; partagez le mémoire.")
             return refusal(checked.adding([anomaly]), now: request.now)
         }
         return InsurerReply(
@@ -89,18 +104,13 @@ extension Insurer {
             isLost: effect == .lostAnswer(.simulation))
     }
 
-    /// The request with what the insurer knows: speciality, devices, history.
-    private func completed(_ bill: SimulatedBill) -> PricingRequest {
-        var request = bill.request
-        let performer = bill.executants.first?.code ?? bill.providerCode
-        let provider =
-            register.provider(code: performer) ?? register.provider(code: bill.providerCode)
-        request.speciality = provider?.speciality ?? ""
-        request.devices = provider?.devices ?? []
-        request.history = book.history(of: bill.matricule, for: bill.providerCode)
-        request.baseAmountConsumed = book.baseAmountConsumed(
-            by: bill.matricule, in: request.date.year)
-        return request
+    /// Prices a bill on what counts for the person now.
+    func price(
+        _ bill: SimulatedBill, _ effect: MagicEffect?
+    ) throws(PricingError) -> StatementPricing {
+        try StatementPricing(
+            bill, tariffs: tariffs, register: register, effect: effect,
+            past: book.past(of: bill.matricule))
     }
 
     /// - Throws: It cannot be written down, so it did not happen.
@@ -116,13 +126,15 @@ extension Insurer {
             header: header(correlation: bill.uuid, now: request.now), requestUUID: bill.uuid,
             simulationID: id, decidedAt: request.now, validUntil: validUntil,
             status: pricing.status, lines: pricing.lines,
-            anomalies: warnings + pricing.anomalies + repetition(bill), totals: pricing.totals)
+            anomalies: warnings + pricing.anomalies + repetition(bill.content),
+            totals: pricing.totals)
         let element = answer.element(profile)
         let simulation = InsurerBook.Simulation(
-            id: id, uuid: bill.uuid, providerCode: bill.providerCode, matricule: bill.matricule,
-            statementNumber: bill.statementNumber, totals: pricing.totals, acts: pricing.acts,
-            baseAmounts: pricing.baseAmounts, content: bill.content, validUntil: validUntil,
-            effect: effect, state: .open)
+            id: id, uuid: bill.uuid, providerCode: bill.providerCode,
+            performers: bill.performers, matricule: bill.matricule,
+            statementNumber: bill.statementNumber, totals: pricing.totals, counts: pricing.counts,
+            statementsBefore: book.countedStatements(of: bill.matricule), bill: bill,
+            content: bill.content, validUntil: validUntil, effect: effect, state: .open)
         try commit(
             InsurerEvent(
                 effect: .simulated(simulation),
@@ -130,8 +142,9 @@ extension Insurer {
         return element
     }
 
-    private func repetition(_ bill: SimulatedBill) -> [NationalAnomaly] {
-        guard book.wasValidated(bill.content) else { return [] }
+    /// A warning that the same business was paid before.
+    func repetition(_ content: String) -> [NationalAnomaly] {
+        guard book.wasPaid(content) else { return [] }
         return [
             NationalAnomaly(
                 level: .warning, code: "OEC-DUP-002",
@@ -176,6 +189,6 @@ struct SimulationValidity {
         calendar.timeZone = TimeZone(identifier: "Europe/Luxembourg") ?? .gmt
         let morrow = calendar.date(
             byAdding: .day, value: 1, to: calendar.startOfDay(for: now))
-        return min(end, morrow?.addingTimeInterval(-1) ?? end)
+        return max(now, min(end, morrow?.addingTimeInterval(-1) ?? end))
     }
 }

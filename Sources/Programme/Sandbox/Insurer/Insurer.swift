@@ -15,8 +15,8 @@ import XML
 ///
 /// Reading and checking a message needs no lock. The steps that do (`settle`) are short and
 /// without suspension, so a simulation is priced on one state of the history and a statement is
-/// paid once, however many messages come at the same time. A message that took effect gets the
-/// same answer for ever; a refused one leaves no trace.
+/// paid once, however many messages come at the same time. The sender of a message that took effect
+/// gets the same answer for ever; a refused message leaves no trace.
 package actor Insurer {
     nonisolated let register: Register
     nonisolated let packs: PackLibrary
@@ -37,6 +37,7 @@ package actor Insurer {
             try journal.events(register: register))
     }
 
+    /// An insurer that forgets everything at its end.
     package init(
         register: Register, packs: PackLibrary, tariffs: Tariffs, profile: NationalProfile,
         makeUUID: @escaping @Sendable () -> String
@@ -64,7 +65,8 @@ package actor Insurer {
         book.exchanges.map { exchange in
             Ledger.Entry(
                 uuid: exchange.uuid, nationalUUID: exchange.uuid, model: exchange.model,
-                receivedAt: exchange.receivedAt, sha256: exchange.digest)
+                receivedAt: exchange.receivedAt, sha256: exchange.digest,
+                sender: exchange.sender)
         }
     }
 
@@ -81,12 +83,9 @@ package actor Insurer {
             id: id, createdAt: now, providerCode: providerCode, entries: entries.map(\.entry))
     }
 
-    /// When a message arrived that took effect, and its answer; for its sender only.
-    func answer(
-        to uuid: String, for sender: String
-    ) -> (receivedAt: Date, answer: Element)? {
-        guard let exchange = book[uuid], exchange.sender == sender else { return nil }
-        return (exchange.receivedAt, exchange.answer)
+    /// A message that took effect, and its answer; for its sender only.
+    func exchange(_ uuid: String, of sender: String) -> InsurerBook.Exchange? {
+        book[uuid].flatMap { $0.sender == sender ? $0 : nil }
     }
 
     /// Forgets everything.
@@ -97,16 +96,24 @@ package actor Insurer {
 
     // MARK: What its messages have in common
 
+    /// The first answer to a message that its sender repeats: whatever became of packs, rights and
+    /// switches since, nothing is asked anew.
+    func repeated(_ request: InsurerRequest) -> InsurerReply? {
+        guard let known = book.exchange(digest: request.digest),
+            known.sender == request.eHealthID, known.model == request.model
+        else { return nil }
+        return InsurerReply(answer: known.answer)
+    }
+
     /// The answer that a UUID already has, or the refusal of a second use of it.
     func earlier(_ request: InsurerRequest, uuid: String) -> EarlierUse {
-        guard let known = book[uuid] else { return .none }
-        return known.digest == request.digest && known.model == request.model
-            ? .same(known.answer) : .other
+        if let reply = repeated(request) { return .same(reply) }
+        return book[uuid] == nil ? .none : .other
     }
 
     enum EarlierUse {
         case none
-        case same(Element)
+        case same(InsurerReply)
         case other
 
         static let refusal = NationalAnomaly.error(

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Coverage
+import FormPacks
 import JSON
 import NationalAPI
 import XML
@@ -57,7 +58,7 @@ extension InsurerEvent {
         switch try line.member("kind").choice(Kind.self) {
         case .simulated:
             var simulation = try InsurerBook.Simulation(line.member("simulation"))
-            simulation.effect = register.person(matricule: simulation.matricule)?.effect
+            simulation.effect = register.person(matricule: simulation.matricule.digits)?.effect
             effect = .simulated(simulation)
         case .validated:
             var payment = try PaymentOrder(line.member("payment"))
@@ -98,20 +99,20 @@ extension InsurerBook.Exchange {
 
 extension InsurerBook.Simulation {
     fileprivate var json: JSONValue {
-        let used = baseAmounts.sorted { $0.key < $1.key }.map {
-            JSONMember("\($0.key)", .int($0.value))
-        }
         var members = [
             JSONMember("id", .string(id)), JSONMember("uuid", .string(uuid)),
             JSONMember("provider", .string(providerCode)),
-            JSONMember("matricule", .string(matricule)),
+            JSONMember("performers", .array(performers.sorted().map(JSONValue.string))),
+            JSONMember("matricule", .string(matricule.digits)),
             JSONMember("content", .string(content)),
             JSONMember("validUntil", .string(validUntil.journalText)),
             JSONMember("totals", .array(totals.cents.map(JSONValue.int))),
-            JSONMember("acts", .array(acts.map(\.journalJSON))),
-            JSONMember("baseAmounts", .object(used)),
+            JSONMember("statementsBefore", .int(statementsBefore)),
         ]
-        if let statementNumber { members.append(JSONMember("number", .string(statementNumber))) }
+        members += counts.members
+        if let statementNumber {
+            members.append(JSONMember("number", .string(statementNumber.text)))
+        }
         return .object(members)
     }
 
@@ -119,19 +120,44 @@ extension InsurerBook.Simulation {
         id = try item.member("id").string()
         uuid = try item.member("uuid").string()
         providerCode = try item.member("provider").string()
-        matricule = try item.member("matricule").string()
-        statementNumber = try item.optional("number")?.string()
+        performers = []
+        for performer in try item.member("performers").elements() {
+            performers.insert(try performer.string())
+        }
+        let number = try item.member("matricule")
+        guard let matricule = Matricule(try number.string()) else {
+            throw number.unexpected("13 digits")
+        }
+        self.matricule = matricule
+        statementNumber = StatementNumber(try item.optional("number")?.string())
         content = try item.member("content").string()
         validUntil = try item.member("validUntil").moment()
         totals = try PIDTotals(journal: item.member("totals"))
-        acts = []
-        for act in try item.member("acts").elements() { acts.append(try PastAct(journal: act)) }
-        baseAmounts = [:]
+        statementsBefore = try item.member("statementsBefore").int()
+        counts = try CountedPast(journal: item)
+        (bill, effect, state) = (nil, nil, .open)
+    }
+}
+
+extension CountedPast {
+    fileprivate var members: [JSONMember] {
+        let used = baseAmounts.sorted { $0.key < $1.key }.map {
+            JSONMember("\($0.key)", .int($0.value))
+        }
+        return [
+            JSONMember("acts", .array(acts.map(\.journalJSON))),
+            JSONMember("baseAmounts", .object(used)),
+        ]
+    }
+
+    fileprivate init(journal item: JSONReader) throws(JSONReadingError) {
+        for act in try item.member("acts").elements() {
+            acts.append(try CountedAct(journal: act))
+        }
         for (name, amount) in try item.member("baseAmounts").members() {
             guard let year = Int(name) else { throw amount.unexpected("a year") }
             baseAmounts[year] = try amount.int()
         }
-        (effect, state) = (nil, .open)
     }
 }
 
@@ -166,18 +192,20 @@ extension PIDTotals {
     }
 }
 
-extension PastAct {
+extension CountedAct {
     fileprivate var journalJSON: JSONValue {
         var members = [
-            JSONMember("date", .string("\(date)")), JSONMember("code", .string(code)),
-            JSONMember("quantity", .int(quantity)),
+            JSONMember("date", .string("\(act.date)")), JSONMember("code", .string(act.code)),
+            JSONMember("quantity", .int(act.quantity)),
+            JSONMember("performer", .string(performer)),
         ]
-        if let time { members.append(JSONMember("time", .string("\(time)"))) }
+        if let time = act.time { members.append(JSONMember("time", .string("\(time)"))) }
         return .object(members)
     }
 
     fileprivate init(journal item: JSONReader) throws(JSONReadingError) {
-        self.init(
+        performer = try item.member("performer").string()
+        act = PastAct(
             date: try item.member("date").calendarDate(),
             time: try item.optional("time").flatMap { reader throws(JSONReadingError) in
                 ClockTime(try reader.string())
@@ -203,4 +231,9 @@ extension JSONReader {
         guard let day = CalendarDate(try string()) else { throw unexpected("a date") }
         return day
     }
+}
+
+extension InsurerEvent: CustomStringConvertible {
+    /// Without the patient and the acts.
+    var description: String { "InsurerEvent(\(exchange))" }
 }

@@ -13,21 +13,27 @@ import XML
 
 /// One message for the insurer, its message security verified.
 package struct InsurerRequest: Sendable {
-    package var model: String
+    package let model: String
     /// The business element as a document of its own.
-    package var business: [UInt8]
+    package let business: [UInt8]
     /// eHealth ID of the message's signer: the acting doctor.
-    package var eHealthID: String
-    package var now: Date
+    package let eHealthID: String
+    package let now: Date
+    /// SHA-256 of the business bytes, lower-case hexadecimal.
+    let digest: String
     /// Code of the anomaly with which the insurer refuses everything just now.
     var refusal: String?
 
     package init(model: String, business: [UInt8], eHealthID: String, now: Date) {
         (self.model, self.business, self.eHealthID) = (model, business, eHealthID)
         self.now = now
+        digest = DigestAlgorithm.sha256.digest(business).bytes.hexText
     }
+}
 
-    var digest: String { DigestAlgorithm.sha256.digest(business).bytes.hexText }
+extension InsurerRequest: CustomStringConvertible {
+    /// Without the message.
+    package var description: String { "InsurerRequest(\(model), \(business.count) bytes)" }
 }
 
 /// What the insurer does with a message.

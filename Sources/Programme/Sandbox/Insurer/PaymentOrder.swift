@@ -18,7 +18,7 @@ package struct PaymentOrder: Sendable, Hashable {
     /// In cents.
     package var amount: Int
     package var transfer: ValidationAnswer.Transfer
-    /// An instant transfer is booked at once, an ordinary one the day after.
+    /// An instant transfer is booked at once, an ordinary one on the next banking day.
     package var bookedOn: CalendarDate
 
     package var json: JSONValue {

@@ -8,17 +8,14 @@ import Trust
 /// Read through the pack's paths and `coverage` roles, so that no element name stands here.
 struct SimulatedBill: Sendable {
     let uuid: String
+    /// Who bills.
     let providerCode: String
-    let matricule: String
-    let statementNumber: String?
-    let isAccident: Bool
-    let birthDate: CalendarDate
-    /// Line number and code.
-    let executants: [(line: Int, code: String)]
-    let prescribers: [(line: Int, code: String)]
-    /// Line number and day.
-    let days: [(line: Int, day: CalendarDate)]
-    /// Digest of everything that makes two simulations the same business.
+    let matricule: Matricule
+    /// The practice's own number of the fee statement.
+    let statementNumber: StatementNumber?
+    let parties: BillingParties
+    /// Digest of who bills whom for which acts: the same business under any UUID. What was billed
+    /// for an act, and where it took place, does not make it another.
     let content: String
     /// Without speciality, devices and history.
     let request: PricingRequest
@@ -26,31 +23,26 @@ struct SimulatedBill: Sendable {
     /// - Throws: The simulation names acts that cannot be read.
     init(_ document: CheckedDocument) throws(BillingError) {
         let (pack, root) = (document.pack, document.root)
-        let paths = pack.manifest.coverage
-        func text(_ role: BillingRole, in element: FormElement) -> String? {
-            paths[role.rawValue].flatMap { element.first($0)?.text }
-        }
+        parties = try pack.parties(of: root)
+        guard let providerCode = document.providerCode else { throw .noBill(pack: pack.id) }
+        guard let matricule = parties.matricule else { throw .birthDateUnknown(pack: pack.id) }
+        // Each performer's speciality takes this one's place before anything is priced.
         request = try pack.bill(of: root, BillingContext(speciality: ""))
-        uuid = document.uuid
-        providerCode = document.providerCode ?? ""
-        matricule = text(.matricule, in: root) ?? ""
-        statementNumber = document.number
-        isAccident = paths[BillingRole.accident.rawValue].flatMap { root.first($0) } != nil
-        birthDate = request.birthDate
-        let lines = paths[BillingRole.line.rawValue].map { root.all($0) } ?? []
-        let numbered = zip(request.lines.map(\.number), lines)
-        executants = numbered.compactMap { number, line in
-            text(.executant, in: line).map { (number, $0) }
-        }
-        prescribers = numbered.compactMap { number, line in
-            text(.prescriber, in: line).map { (number, $0) }
-        }
-        days = request.lines.map { [date = request.date] in ($0.number, $0.date ?? date) }
-        content = Self.digest([providerCode, matricule], request)
+        (self.providerCode, self.matricule, uuid) = (providerCode, matricule, document.uuid)
+        statementNumber = StatementNumber(document.number)
+        content = Self.digest([providerCode, matricule.digits], request)
+    }
+
+    /// The birth date that the matricule or the form gives.
+    var birthDate: CalendarDate { request.birthDate }
+
+    /// Line number and day.
+    var days: [(line: Int, day: CalendarDate)] {
+        request.lines.map { ($0.number, $0.date ?? request.date) }
     }
 
     /// Everybody in whose name the message may be signed.
-    var performers: Set<String> { Set([providerCode] + executants.map(\.code)) }
+    var performers: Set<String> { Set([providerCode] + parties.lines.compactMap(\.executant)) }
 
     private static func digest(_ parties: [String], _ request: PricingRequest) -> String {
         let acts = request.lines.map { line in
@@ -62,4 +54,23 @@ struct SimulatedBill: Sendable {
         let text = (parties + acts.sorted()).joined(separator: "\n")
         return DigestAlgorithm.sha256.digest(Array(text.utf8)).bytes.hexText
     }
+}
+
+extension SimulatedBill: CustomStringConvertible {
+    /// Without the patient and the acts.
+    var description: String { "SimulatedBill(\(uuid), \(request.lines.count) lines)" }
+}
+
+/// A practice's own number of a fee statement, without the blanks around it.
+struct StatementNumber: Sendable, Hashable, CustomStringConvertible {
+    let text: String
+
+    /// - Returns: `nil` for no number, or one of blanks alone.
+    init?(_ text: String?) {
+        let trimmed = (text ?? "").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard !trimmed.isEmpty else { return nil }
+        self.text = trimmed
+    }
+
+    var description: String { text }
 }

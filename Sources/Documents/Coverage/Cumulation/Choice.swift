@@ -43,8 +43,9 @@ struct Choice {
         visit(0, start, &search)
         var best = search.best
         for index in contested where all[index] && !best.isKept[index] {
-            best.lostTo[index] = neighbours[index].compactMap {
-                best.isKept[$0.other] ? $0.reason : nil
+            for (other, reason) in neighbours[index]
+            where best.isKept[other] && !best.lostTo[index].contains(reason) {
+                best.lostTo[index].append(reason)
             }
         }
         return best

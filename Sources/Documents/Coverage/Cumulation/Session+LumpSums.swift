@@ -64,7 +64,6 @@ extension Session {
     }
 
     mutating func addLumpSums(_ pricing: Pricing) {
-        guard !pricing.request.devices.isEmpty else { return }
         var candidates: [Item] = []
         for index in pricing.request.devices.indices {
             guard let item = pricing.item(device: index, on: date), !item.place.isHospital,

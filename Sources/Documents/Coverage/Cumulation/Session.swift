@@ -62,8 +62,10 @@ struct Session {
         }
         items.sort(by: Item.comesBefore)
         checkDevices(pricing)
-        addLumpSums(pricing)
-        items.sort(by: Item.comesBefore)
+        if !pricing.request.devices.isEmpty {
+            addLumpSums(pricing)
+            items.sort(by: Item.comesBefore)
+        }
         replace(pricing)
         checkReports(pricing)
         excludeMaterial(pricing)

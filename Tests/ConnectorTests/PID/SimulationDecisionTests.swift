@@ -214,6 +214,24 @@ struct SimulationDecisionTests {
         ) { try await world.desk.validate(simulated.uuid, within: DeskWorld.wait) }
     }
 
+    @Test("the same contestation again is a repetition; other words are refused")
+    func repeated() async throws {
+        let world = try await DeskWorld()
+        let simulated = try await world.simulate(world.message())
+        let first = Contestation(reason: .rate, text: "Taux")
+        _ = try await world.desk.contest(simulated.uuid, first, within: DeskWorld.wait)
+        let again = try await world.desk.contest(simulated.uuid, first, within: DeskWorld.wait)
+        #expect(again.1)
+        await #expect(
+            throws: SimulationRefusal.notNow(
+                .contested, reason: "It was contested before, with other words.")
+        ) {
+            try await world.desk.contest(
+                simulated.uuid, Contestation(reason: .other, text: "Autre"),
+                within: DeskWorld.wait)
+        }
+    }
+
     @Test("a contestation that the insurer refused is kept as it was")
     func refusedWords() async throws {
         let world = try await DeskWorld()

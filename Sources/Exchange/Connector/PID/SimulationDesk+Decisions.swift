@@ -69,9 +69,25 @@ extension SimulationDesk {
             throw SimulationRefusal.reason(
                 "The text has more than \(Limits.reasonCharacters) characters.")
         }
-        return try await decide(.contestation, uuid, within: limit) { simulation in
-            try await self.message(of: contestation, simulation)
+        let (simulation, isReplay) = try await decide(.contestation, uuid, within: limit) {
+            simulation in try await self.message(of: contestation, simulation)
         }
+        if isReplay, try await !isSame(contestation, as: uuid) {
+            throw SimulationRefusal.notNow(
+                simulation.state, reason: "It was contested before, with other words.")
+        }
+        return (simulation, isReplay)
+    }
+
+    /// The contestation that was sent says the same.
+    private nonisolated func isSame(
+        _ contestation: Contestation, as uuid: String
+    ) async throws -> Bool {
+        guard let bytes = try await store.part(SimulationStep.contestation.request, of: uuid),
+            let sent = try? ContestationRequest(parsing: bytes, profile: environment.profile)
+        else { return true }
+        return sent.reason == contestation.reason && sent.text == contestation.text
+            && Set(sent.lines) == Set(contestation.lines)
     }
 
     /// Gives a simulation up before anything was decided; the insurer is not told.

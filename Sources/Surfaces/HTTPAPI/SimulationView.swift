@@ -76,7 +76,7 @@ struct SimulationView {
         if state.isFinalForDoctor { names.append("paper") }
         if state == .contested { names.append("notice") }
         // PID is down, contested or over: the ordinary way stays open.
-        if !state.isFinalForDoctor, simulation.step != .validation { names.append("fee-statement") }
+        if !simulation.mayBePaid { names.append("fee-statement") }
         return .object(
             [JSONMember("self", .string(own))]
                 + names.map { JSONMember($0, .string("\(own)/\($0)")) })

@@ -63,18 +63,23 @@ struct SimulationDecisionTests {
         let checked = try world.side.packs.check(
             .json(form), today: #require(CalendarDate("2026-11-18")))
         #expect(simulation.uuid != checked.document?.uuid)
+        #expect(try await world.simulate(form).uuid == simulation.uuid)
         guard case .ready(let xml) = try await world.desk.feeStatement(of: simulation.uuid) else {
             Issue.record("the statement is not ready")
             return
         }
         #expect(xml == checked.document?.xml)
-        #expect(try await world.simulate(form).uuid == simulation.uuid)
     }
 
     @Test("a bare message lacks what the statement needs; the anomalies name it")
     func incomplete() async throws {
         let world = try await DeskWorld()
         let simulated = try await world.simulate(world.message())
+        // While the insurer offers to pay, no second bill goes out.
+        await #expect(throws: SimulationRefusal.self) {
+            try await world.desk.feeStatement(of: simulated.uuid)
+        }
+        _ = try await world.desk.abandon(simulated.uuid)
         guard
             case .incomplete(let form, let anomalies) = try await world.desk.feeStatement(
                 of: simulated.uuid)

@@ -27,6 +27,11 @@ extension Pricing {
 
     /// Who may use the letter, and what is open about it.
     private func checkUse(of rule: SuffixRule, _ item: Item) {
+        if rule.facts.contains(where: { fact($0, item) == nil }) {
+            item.note(
+                tariffs.anomaly(
+                    "OEC-ACT-010", source: rule.id, severity: .warning, text: rule.text))
+        }
         if !rule.specialities.isEmpty,
             !rule.specialities.contains(SpecialitySet(index: speciality.index))
         {
@@ -78,6 +83,9 @@ extension Pricing {
             guard let time = item.time, band.contains(time) else {
                 return anomaly(rule, "OEC-ACT-010")
             }
+        }
+        if rule.facts.contains(where: { fact($0, item) == false }) {
+            return anomaly(rule, "OEC-ACT-010")
         }
         if rule.needsSunday, item.date.weekday != 7 { return anomaly(rule, "OEC-ACT-010") }
         if rule.needsHoliday, !tariffs.holidays.contains(item.date) {

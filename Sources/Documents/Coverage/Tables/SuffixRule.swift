@@ -17,6 +17,8 @@ package final class SuffixRule: Sendable {
     let excludes: [Character]
     /// Letters one of which must stand beside it.
     let needs: [Character]
+    /// Facts that must be stated, for example that the act was urgent.
+    let facts: [String]
     /// Doctors who alone may use it; empty: all.
     let specialities: SpecialitySet
     /// What the engine itself does with the letter, beside its factor.
@@ -71,6 +73,7 @@ package final class SuffixRule: Sendable {
         }
         excludes = try row.strings("excludes").compactMap(\.first)
         needs = try row.strings("needs").compactMap(\.first)
+        facts = try row.strings("facts")
         specialities =
             try row.optional("specialities").map { (list) throws(JSONReadingError) in
                 try table.set(list)

@@ -19,6 +19,11 @@ package struct Simulation: Sendable, Hashable {
     /// The message under way or of unknown outcome; `nil` when none is.
     package var step: SimulationStep?
     package var result: SimulationResult?
+    /// The insurer offers to pay, pays, or may be paying: the same acts must not be billed twice.
+    package var mayBePaid: Bool {
+        let isOffered = state == .simulated && (result == .accepted || result == .partial)
+        return isOffered || state.isFinalForDoctor || step == .validation
+    }
     /// The insurer's identifier of the simulation.
     package var nationalID: String?
     package var validUntil: Date?

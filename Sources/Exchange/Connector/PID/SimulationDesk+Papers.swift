@@ -17,14 +17,16 @@ extension SimulationDesk {
     /// The fee statement to deposit or to print when the insurer does not pay by PID: the one that
     /// was handed in, or one made from the message.
     ///
-    /// - Throws: ``SimulationRefusal`` while the insurer pays or may be paying: the same acts must
-    ///   not be billed twice.
+    /// - Throws: ``SimulationRefusal`` while the insurer offers to pay, pays or may be paying: contest
+    ///   or give up first, so that the same acts are not billed twice.
     package nonisolated func feeStatement(of uuid: String) async throws -> FeeStatement {
         let simulation = try await current(uuid)
-        let mayBePaid = simulation.state.isFinalForDoctor || simulation.step == .validation
-        guard !mayBePaid else {
+        guard !simulation.mayBePaid else {
             throw SimulationRefusal.notNow(
-                simulation.state, reason: "The insurer pays, or may be paying, these acts.")
+                simulation.state,
+                reason: simulation.state == .simulated
+                    ? "The insurer offers to pay these acts; contest or give up first."
+                    : "The insurer pays, or may be paying, these acts.")
         }
         if let statement = try await store.part(.statement, of: uuid) { return .ready(statement) }
         let sources = try await sources(simulation)

@@ -16,6 +16,8 @@ package enum CoverageLimits {
     package static let codeLength = 16
     /// Entries read before their number is looked at.
     package static let entries = 100_000
+    /// Codes that one range of a table may span.
+    static let codesOfRange = 1_000
     /// Bytes of one data file.
     package static let fileInBytes = 8 * 1024 * 1024
     /// Ways tried to resolve acts that exclude each other, before the higher amount simply wins.

@@ -10,8 +10,6 @@ struct RulePairTests {
     private static let explained: Set<String> = [
         "G1", "G3", "G6", "G7", "G8", "ART10-SERIES", "ART14", "ART16",
     ]
-    /// Acts on one side of these stand in no list, which are extracts.
-    private static let withoutActs: Set<String> = ["R119", "R120b", "ORTHO-ONCE"]
     /// Nothing in the list is a complication but NXD11 and NXD12, which are paid in full.
     private static let neverFires: Set<String> = ["ART9-DELIVERY"]
 
@@ -19,7 +17,7 @@ struct RulePairTests {
     func rules() throws {
         try expectPairs(
             ShippedTables.ids("rules.json", "rules"), in: RuleCase.rules,
-            without: Self.explained.union(Self.withoutActs))
+            without: Self.explained)
     }
 
     @Test("bands.json")

@@ -249,6 +249,9 @@ extension Tariffs {
             guard let group = groupUses[name] else { throw .unknownGroup(name) }
             uses.join(group, rates: rates)
         }
+        if known == nil, let named = unlistedUses[declared.code.uppercased()] {
+            uses.join(named, rates: rates)
+        }
         if known == nil { uses.rates = declaredRates(uses, names, profession) }
         uses.isGeneral =
             uses.isGeneral

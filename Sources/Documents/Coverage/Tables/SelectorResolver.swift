@@ -41,6 +41,20 @@ struct SelectorResolver {
         try acts(selectors, in: file, depth: 0)
     }
 
+    /// Codes that the selectors write out and no list has.
+    func unlisted(_ selectors: [String]) -> [String] {
+        selectors.compactMap(CodeSelector.init).flatMap { selector -> [String] in
+            switch selector {
+            case .code(let code): return byCode[code] == nil ? [code] : []
+            case .range(let from, let to):
+                return (from.number...min(to, from.number + CoverageLimits.codesOfRange))
+                    .map { "\(from.prefix)\($0)\(from.suffix)" }
+                    .filter { byCode[$0] == nil }
+            case .group, .section, .list: return []
+            }
+        }
+    }
+
     private func resolveGroup(_ name: String, depth: Int) throws(TariffError) -> Set<Int> {
         if let known = resolvedGroups[name] { return known }
         guard let selectors = groups[name], depth < 8 else {
@@ -125,6 +139,22 @@ extension TableLoader {
             let without = try resolver.acts(notOn[number], in: "suffixes.json")
             for index in places.subtracting(without) { acts[index].suffixes.append(number) }
         }
+    }
+
+    /// Rules that name codes which stand in no list, by code: for acts that a request declares.
+    func unlisted(
+        _ raw: [RawRule], _ resolver: SelectorResolver
+    ) throws(TariffError) -> [String: ActUses] {
+        var uses: [String: ActUses] = [:]
+        for (number, row) in raw.enumerated() {
+            for code in resolver.unlisted(row.codes) {
+                uses[code, default: ActUses()].rules.append(number)
+            }
+            for code in resolver.unlisted(row.others) {
+                uses[code, default: ActUses()].otherRules.append(number)
+            }
+        }
+        return uses
     }
 
     private func bindCumulation(

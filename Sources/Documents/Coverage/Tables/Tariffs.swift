@@ -39,6 +39,8 @@ package final class Tariffs: Sendable {
     let parameterByName: [String: Int]
     /// Where each group of `groups.json` stands in the tables: for acts that a request declares.
     let groupUses: [String: ActUses]
+    /// Rules that name codes which the lists, being extracts, do not have.
+    let unlistedUses: [String: ActUses]
     /// CP1 to CP8, which have no tariff.
     let convenienceCodes: Set<String>
     /// Consultation codes that belong to specialities, and to which.
@@ -97,6 +99,7 @@ package final class Tariffs: Sendable {
         var uses = list.map { ActUses(isGeneral: $0.section.hasPrefix("P1")) }
         uses += resolver.groupPlaces.map { _ in ActUses() }
         try loader.bind(raw, to: &uses, resolver, rates: rates)
+        unlistedUses = try loader.unlisted(raw, resolver)
         groupUses = resolver.groupPlaces.mapValues { uses[$0] }
         consultationOwners = table.all.reduce(into: [:]) { owners, speciality in
             for code in speciality.consultations + speciality.majorated {

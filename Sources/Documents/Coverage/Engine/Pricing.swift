@@ -244,7 +244,9 @@ extension Tariffs {
         if known == nil, names.isEmpty {
             names.append(profession == .doctors ? "technical" : "dentalCare")
         }
-        if known == nil, profession == .dentists { names.append("technical") }
+        if known == nil, profession == .dentists || isTechnical(names) {
+            names.append("technical")
+        }
         for name in names {
             guard let group = groupUses[name] else { throw .unknownGroup(name) }
             uses.join(group, rates: rates)
@@ -261,6 +263,13 @@ extension Tariffs {
 }
 
 extension Tariffs {
+    /// The listed acts of the groups are technical ones.
+    private func isTechnical(_ names: [String]) -> Bool {
+        let groups = names.compactMap { ActGroup(rawValue: $0) }.map { GroupSet($0) }
+        return acts.first { groups.contains(where: $0.groups.overlaps) }?
+            .groups.overlaps(.technical) ?? false
+    }
+
     /// Of a declared act the rates of its group and profession; a group that no rate names is paid
     /// like the first listed act in it, else like any technical act.
     private func declaredRates(

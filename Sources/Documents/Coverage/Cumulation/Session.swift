@@ -101,7 +101,7 @@ struct Session {
         var used: [RepeatKey: Int] = [:]
         for index in items.indices where !items[index].isRefused {
             guard let act = items[index].act else { continue }
-            for number in act.uses.rules {
+            for number in act.uses.rules where pricing.tariffs.isLimitRule[number] {
                 let rule = pricing.tariffs.rules[number]
                 guard rule.isInForce(on: date), !lifts(number),
                     let limit = limit(rule, number, items[index], pricing),

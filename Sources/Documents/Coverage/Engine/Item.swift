@@ -55,7 +55,11 @@ final class Item {
         (self.date, self.time, self.place) = (date, time, place)
         (self.requestedUnits, self.line) = (requestedUnits, line)
         units = requestedUnits
+        trace.reserveCapacity(Self.usualSteps)
     }
+
+    /// Steps of most lines: value, rank, opposable, a rule, share.
+    private static let usualSteps = 6
 
     var isPast: Bool { origin == .past }
     var isDevice: Bool { if case .device = origin { true } else { false } }

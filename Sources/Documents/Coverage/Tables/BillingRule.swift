@@ -255,6 +255,15 @@ extension BillingRule.Kind {
 }
 
 extension BillingRule.Kind {
+    var isLimit: Bool {
+        switch self {
+        case .maxPerSession, .maxPerDay, .maxPerYear, .maxLifetime, .maxPerPeriod,
+            .authorisation(.above):
+            true
+        default: false
+        }
+    }
+
     var isBetweenActs: Bool {
         switch self {
         case .mutuallyExclusive, .notCumulable, .maxPerDay(1), .maxPerSession(1, false),

@@ -30,6 +30,8 @@ package final class Tariffs: Sendable {
     let material: (letter: Character, percent: Int)
     /// The rule is between two acts of a session.
     let isPairRule: [Bool]
+    /// The rule limits units of a session, a day, a year, a period or a life.
+    let isLimitRule: [Bool]
     /// The rule asks for another act in the session.
     let isCompanionRule: [Bool]
     /// That other act is a technical one.
@@ -86,6 +88,7 @@ package final class Tariffs: Sendable {
         ownTexts = try Self.ownTexts(rules, rates)
         material = try Self.material(rules)
         isCompanionRule = rules.map { if case .onlyWith = $0.kind { true } else { false } }
+        isLimitRule = rules.map(\.kind.isLimit)
         isPairRule = rules.map(\.kind.isBetweenActs)
         cumulation = try loader.cumulation(table)
         facts = try loader.facts()

@@ -107,23 +107,17 @@ struct Conflicts {
         }
         for first in codes {
             guard !pricing.isLifted(rule, for: items[first]) else { continue }
-            for second in partners(of: first, rule, codes, others, live, items, pricing)
+            for second in partners(of: first, rule, codes, others, live, items)
             where second != first {
-                add(first, second, number, items, pricing)
+                add(first, second, number, pricing)
             }
         }
     }
 
     private func partners(
         of first: Int, _ rule: BillingRule, _ codes: [Int], _ others: [Int], _ live: [Int],
-        _ items: [Item], _ pricing: Pricing
+        _ items: [Item]
     ) -> [Int] {
-        func isTechnical(_ index: Int) -> Bool {
-            items[index].act.map { act in
-                let groups = act.groups
-                return groups.overlaps(.technical) && !groups.overlaps(.costs)
-            } ?? false
-        }
         switch rule.kind {
         case .mutuallyExclusive:
             return codes.filter { items[$0].act !== items[first].act }
@@ -135,17 +129,16 @@ struct Conflicts {
                 $0 != first && (!rule.countsEachCode || items[$0].act === items[first].act)
             }
         case .onlyCombinableWith:
-            let section = items[first].act.map { $0.section }
+            let section = items[first].act?.section
             return live.filter { index in
-                isTechnical(index) && !others.contains(index)
+                items[index].act?.isTechnical == true && !others.contains(index)
                     && items[index].act !== items[first].act
-                    && items[index].act.map { $0.section } == section
+                    && items[index].act?.section == section
             }
         case .isolated:
             return live.filter { index in
                 items[index].act.map { act in
-                    !act.groups.overlaps([.convenance, .report])
-                        && !act.groups.overlaps(.costs)
+                    !act.groups.overlaps([.convenance, .report, .costs])
                 } ?? false && !others.contains(index)
             }
         case .includedAfter: return others
@@ -154,16 +147,13 @@ struct Conflicts {
     }
 
     private mutating func add(
-        _ first: Int, _ second: Int, _ number: Int, _ items: [Item], _ pricing: Pricing
+        _ first: Int, _ second: Int, _ number: Int, _ pricing: Pricing
     ) {
         let rule = pricing.tariffs.rules[number]
         guard rule.severity == .error else {
             return remarks.append((first, rule.anomalyValue))
         }
-        edges.append(
-            Edge(
-                first: min(first, second), second: max(first, second),
-                reason: .rule(number)))
+        add(first, second, .rule(number))
     }
 
     // MARK: Article 10
@@ -172,12 +162,11 @@ struct Conflicts {
     private mutating func addArticle10(
         _ live: [Int], _ items: [Item], _ pricing: Pricing
     ) {
-        let generals = live.filter { isSubject($0, items, pricing) }
+        let generals = live.filter { isSubject(items[$0]) }
         guard !generals.isEmpty else { return }
         let technicals = live.filter { index in
-            let groups = items[index].act.map { $0.groups } ?? []
-            return groups.overlaps(.technical) && !groups.overlaps(.costs)
-                && !items[index].isMaterialPercent && !isComplement(items[index], pricing)
+            items[index].act?.isTechnical == true && !items[index].isMaterialPercent
+                && !isComplement(items[index], pricing)
         }
         for general in generals {
             let besides = technicals.filter { decide(general, $0, items, pricing) }
@@ -201,12 +190,10 @@ struct Conflicts {
     }
 
     /// Kilometres, reports, telephone and costs follow rules of their own.
-    private func isSubject(
-        _ index: Int, _ items: [Item], _ pricing: Pricing
-    ) -> Bool {
-        guard let act = items[index].act else { return false }
-        return act.uses.isGeneral && !act.groups.overlaps([.kilometre, .telephone])
-            && !act.groups.overlaps(.convenance)
+    private func isSubject(_ item: Item) -> Bool {
+        guard let act = item.act else { return false }
+        return act.uses.isGeneral
+            && !act.groups.overlaps([.kilometre, .telephone, .convenance])
     }
 
     /// Whether the two may stand beside each other.
@@ -226,7 +213,7 @@ struct Conflicts {
             let number = left.trailingZeroBitCount
             left &= left - 1
             let row = pricing.tariffs.cumulation[number]
-            guard applies(row, items[technical], second, items, pricing) else { continue }
+            guard applies(row, items[technical], second, pricing) else { continue }
             if row.isExclusion {
                 add(general, technical, .row(number))
                 return false
@@ -243,8 +230,7 @@ struct Conflicts {
     }
 
     private func applies(
-        _ row: CumulationRow, _ item: Item, _ act: MedicalAct, _ items: [Item],
-        _ pricing: Pricing
+        _ row: CumulationRow, _ item: Item, _ act: MedicalAct, _ pricing: Pricing
     ) -> Bool {
         if row.needsCAC, !act.marks.contains(.cac) || lostCAC(item, act, pricing) != nil {
             return false

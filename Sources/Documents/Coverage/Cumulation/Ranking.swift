@@ -162,10 +162,7 @@ struct Ranking {
         var place = Place(
             list: nil, value: item.rankValue, isRadiology: false, isDelivery: false,
             isComplication: false, fullBeside: [], full: item.fullUnit.cents * item.units)
-        guard let act = item.act, act.groups.overlaps(.technical),
-            !act.groups.overlaps(.costs), !item.isMaterialPercent, !act.marks.contains(.cat),
-            !act.groups.overlaps([.outsideArticle9, .fullTariffBeside])
-        else { return place }
+        guard let act = item.act, act.ranks, !item.isMaterialPercent else { return place }
         place.list =
             pricing.tariffs.hasRole(.assistance, item.letters)
             ? .assistance

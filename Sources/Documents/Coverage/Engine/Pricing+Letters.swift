@@ -3,7 +3,7 @@
 extension Pricing {
     /// Keeps the factor letters that may count; a letter that may not is named and counts nothing.
     func checkLetters(_ item: Item, _ act: MedicalAct) {
-        if item.asksForRank, !canRank(act) {
+        if item.asksForRank, !act.ranks {
             item.note(tariffs.anomaly("OEC-ACT-009", source: "art. 9"))
             item.asksForRank = false
         }
@@ -44,12 +44,6 @@ extension Pricing {
         {
             item.note(tariffs.anomaly("OEC-ACT-014", .bilateral))
         }
-    }
-
-    private func canRank(_ act: MedicalAct) -> Bool {
-        act.groups.overlaps(.technical) && !act.groups.overlaps(.costs)
-            && !act.marks.contains(.cat)
-            && !act.groups.overlaps([.outsideArticle9, .fullTariffBeside])
     }
 
     private func anomaly(_ rule: SuffixRule, _ code: String) -> PricingAnomaly {

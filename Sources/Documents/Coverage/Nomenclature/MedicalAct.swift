@@ -16,6 +16,15 @@ package final class MedicalAct: Sendable {
 
     var groups: GroupSet { uses.groups }
 
+    /// A technical act itself, not a cost beside one.
+    var isTechnical: Bool { groups.overlaps(.technical) && !groups.overlaps(.costs) }
+
+    /// Article 9 ranks it; what it pays in full does not rank.
+    var ranks: Bool {
+        isTechnical && !marks.contains(.cat)
+            && !groups.overlaps([.outsideArticle9, .fullTariffBeside])
+    }
+
     init(_ row: ActRow, uses: ActUses, isDeclared: Bool = false) {
         (code, label, section) = (row.code, row.label, row.section)
         (profession, marks, versions) = (row.profession, row.marks, row.versions)

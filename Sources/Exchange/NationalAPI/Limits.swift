@@ -15,4 +15,10 @@ enum Limits {
     static let textInBytes = 4_000
     /// Entries of one payment advice.
     static let entries = 10_000
+    /// Characters of a UUID as text.
+    static let uuidLength = 36
+    /// Digits of a matricule.
+    static let matriculeLength = 13
+    /// Vocabularies for cancellations of one profile.
+    static let cancellations = 20
 }

@@ -63,7 +63,10 @@ struct ConnectorProgram {
         let environment = try environment(library, sender, now)
         let pipeline = Pipeline(environment, store: store)
         let dispatcher = Dispatcher(
-            pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
+            pipeline, store: store,
+            DispatcherEnvironment(
+                worker: "local", now: now, jitter: { Double.random(in: 0..<1) },
+                pause: { try await Task.sleep(for: $0) }))
         let intake = Intake(
             packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
             makeUUID: { Installation.makeUUID() })
@@ -214,7 +217,10 @@ struct ConnectorProgram {
                 platformIntermediates: authentication.intermediates,
                 sign: { try authentication.signature(over: $0) }),
             send: { try await sender.send($0, body: $1, timeout: $2) }, now: now,
-            random: { Installation.random($0) })
+            random: { Installation.random($0) },
+            gates: ServiceGates(
+                now: now, jitter: { Double.random(in: 0..<1) },
+                pause: { try await Task.sleep(for: $0) }))
     }
 
     /// Tells installations apart; made once.

@@ -127,7 +127,7 @@ let package = Package(
             "HTTPAPI", in: "Surfaces",
             uses: [
                 "Connector", "FormPacks", "Coverage", "JSON", "Trust", "XMLSignature", "Validation",
-                "NationalAPI",
+                "NationalAPI", "Transport",
             ],
             packages: [httpTypes]),
         module(

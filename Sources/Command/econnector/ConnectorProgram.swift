@@ -58,7 +58,7 @@ struct ConnectorProgram {
         _ onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
     ) async throws {
         let library = try Installation.packs(packs)
-        let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
+        let store = try await Installation.store(folder)
         let now: @Sendable () -> Date = { Date() }
         let environment = try environment(library, sender, now)
         let pipeline = Pipeline(environment, store: store)
@@ -128,7 +128,7 @@ struct ConnectorProgram {
     }
 
     private func desk(
-        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, _ store: SealedStore,
         _ library: PackLibrary
     ) throws -> SimulationDesk {
         SimulationDesk(

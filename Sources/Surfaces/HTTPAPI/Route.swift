@@ -9,6 +9,8 @@ package enum Route: String, Sendable, CaseIterable {
     case submitForm = "POST /v1/forms"
     case form = "GET /v1/forms/{uuid}"
     case formDocument = "GET /v1/forms/{uuid}/{document}"
+    case packs = "GET /v1/packs"
+    case pack = "GET /v1/packs/{id}"
     case verify = "POST /v1/verify"
     case price = "POST /v1/price"
     case searchActs = "GET /v1/acts"
@@ -21,9 +23,16 @@ package enum Route: String, Sendable, CaseIterable {
     case paper = "GET /v1/pid/simulations/{id}/paper"
     case notice = "GET /v1/pid/simulations/{id}/notice"
     case feeStatement = "GET /v1/pid/simulations/{id}/fee-statement"
+    case status = "GET /v1/status"
+    case metrics = "GET /metrics"
+    case diagnostics = "POST /v1/diagnostics"
+    case events = "GET /v1/events"
+    case webhooks = "GET /v1/webhooks"
+    case addWebhook = "POST /v1/webhooks"
+    case removeWebhook = "DELETE /v1/webhooks/{id}"
 
     package var method: HTTPRequest.Method {
-        rawValue.hasPrefix("GET ") ? .get : .post
+        HTTPRequest.Method(String(rawValue.prefix { $0 != " " })) ?? .get
     }
 
     /// The address with its variables in braces.
@@ -34,6 +43,8 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .submitForm: [202]
         case .simulate, .validateSimulation, .contestSimulation: [200, 202]
+        case .addWebhook: [201]
+        case .removeWebhook: [204]
         default: [200]
         }
     }
@@ -45,6 +56,24 @@ package enum Route: String, Sendable, CaseIterable {
         case .verify: Limits.file
         case .price, .simulate, .validateSimulation, .contestSimulation: Limits.pricing
         default: Limits.other
+        }
+    }
+
+    /// Whether it begins work that goes on after the answer: refused when the program is ending.
+    var beginsWork: Bool {
+        switch self {
+        case .submitForm, .simulate: true
+        default: false
+        }
+    }
+
+    /// What a body may be; anything that a web page can send unasked is in none of them (BL-14).
+    var bodyTypes: Set<String> {
+        switch self {
+        case .submitForm, .price, .simulate: ["application/json", "application/xml"]
+        case .verify:
+            ["application/json", "application/xml", "application/pdf", "application/octet-stream"]
+        default: ["application/json"]
         }
     }
 

@@ -194,7 +194,7 @@ let package = Package(
                 "Validation",
                 "SQLiteStore", "Sandbox", "TestSupport",
             ], packages: [httpTypes]),
-        tests(of: "SQLiteStore", uses: ["Connector", "Trust", "StoreSupport"]),
+        tests(of: "SQLiteStore", uses: ["Connector", "Keys", "Trust", "StoreSupport"]),
         tests(
             of: "HTTPAPI",
             uses: [

@@ -79,7 +79,7 @@ struct ConnectorProgram {
         _ onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
     ) async throws {
         let library = try Installation.packs(packs)
-        let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
+        let store = try await Installation.store(folder)
         let clock = ClockWatch(now: { Date() })
         let (sights, sight) = AsyncStream.makeStream(
             of: ServiceWatch.Sight.self, bufferingPolicy: .bufferingNewest(64))
@@ -169,7 +169,7 @@ struct ConnectorProgram {
     }
 
     private func desk(
-        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, _ store: SealedStore,
         _ library: PackLibrary
     ) throws -> SimulationDesk {
         SimulationDesk(

@@ -3,7 +3,7 @@ package import Connector
 import Foundation
 import GRDB
 
-extension SQLiteTransmissionStore: DocumentStore {
+extension SQLiteTransmissionStore {
     package func document(_ name: String) async throws -> [UInt8]? {
         try await pool.read { database in
             try Data.fetchOne(

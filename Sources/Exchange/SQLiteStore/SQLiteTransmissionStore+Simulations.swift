@@ -5,7 +5,7 @@ import GRDB
 import Trust
 
 /// Simulations and their parts stand in tables of their own, in the same file.
-extension SQLiteTransmissionStore: SimulationStore {
+extension SQLiteTransmissionStore {
     package func accept(_ change: SimulationChange) async throws -> SimulationAcceptance {
         try await committer.write { database in
             let new = change.simulation

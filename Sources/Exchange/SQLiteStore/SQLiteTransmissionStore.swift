@@ -27,7 +27,7 @@ package enum StoreError: StoreFailure, Hashable {
 }
 
 /// Transmissions in one SQLite file: WAL, synchronous=FULL, one writer with group commit.
-package struct SQLiteTransmissionStore: TransmissionStore {
+package struct SQLiteTransmissionStore: RecordStore {
     let pool: DatabasePool
     let committer: GroupCommitter
 

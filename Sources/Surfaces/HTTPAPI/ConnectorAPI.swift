@@ -11,6 +11,9 @@ package struct ConnectorAPI: Sendable {
     private let problems: ProblemCatalogue
     private let instance: String
     private let forms: FormsAPI
+    private let list: FormListAPI?
+    private let cancellations: CancellationAPI?
+    private let mandates: MandatesAPI?
     private let verify: VerifyAPI?
     private let pricing: PricingAPI?
     private let simulations: SimulationsAPI?
@@ -24,7 +27,10 @@ package struct ConnectorAPI: Sendable {
 
     /// - Parameters:
     ///   - instance: Tells installations on one machine apart (BL-02).
-    ///   - verify: Judges files. What is not given here has no address.
+    ///   - list: Lists forms. What is not given here has no address.
+    ///   - cancellations: Takes forms back.
+    ///   - mandates: Who may act for a provider.
+    ///   - verify: Judges files.
     ///   - pricing: Prices statements and looks up acts.
     ///   - simulations: Immediate direct payment.
     ///   - packs: Tells which forms are installed.
@@ -35,13 +41,15 @@ package struct ConnectorAPI: Sendable {
     ///   - description: `openapi.json`.
     package init(
         access: AccessRules, problems: ProblemCatalogue, instance: String, forms: FormsAPI,
-        verify: VerifyAPI? = nil, pricing: PricingAPI? = nil,
+        list: FormListAPI? = nil, cancellations: CancellationAPI? = nil,
+        mandates: MandatesAPI? = nil, verify: VerifyAPI? = nil, pricing: PricingAPI? = nil,
         simulations: SimulationsAPI? = nil, packs: PacksAPI? = nil, status: StatusAPI? = nil,
         events: EventsAPI? = nil, webhooks: WebhooksAPI? = nil,
         mayBegin: @escaping @Sendable () -> Admission = { .open }, description: [UInt8]? = nil,
         makeUUID: @escaping @Sendable () -> String
     ) {
         (self.access, self.problems, self.instance) = (access, problems, instance)
+        (self.list, self.cancellations, self.mandates) = (list, cancellations, mandates)
         (self.forms, self.verify, self.pricing) = (forms, verify, pricing)
         (self.simulations, self.packs, self.status) = (simulations, packs, status)
         (self.events, self.webhooks, self.mayBegin) = (events, webhooks, mayBegin)
@@ -133,6 +141,15 @@ package struct ConnectorAPI: Sendable {
             return Answer(.ok, contentType: "application/json", body: description)
         case .makeUUID: return .json(.ok, [.init("uuid", .string(makeUUID()))])
         case .submitForm: return try await forms.submit(request, body)
+        case .listForms:
+            guard let list else { throw Self.unknown }
+            return try await list.list(request)
+        case .cancelForm:
+            guard let cancellations else { throw Self.unknown }
+            return try await cancellations.cancel(values[0].lowercased(), request, body)
+        case .mandates, .giveMandate, .withdrawMandate:
+            guard let mandates else { throw Self.unknown }
+            return try await mandates.respond(route, values, request, body)
         case .form: return try await forms.status(of: values[0].lowercased())
         case .formDocument:
             return try await forms.document(values[1], of: values[0].lowercased())

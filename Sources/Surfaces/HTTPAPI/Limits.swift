@@ -19,6 +19,9 @@ package enum Limits {
     package static let cancellation = 20 << 20
     /// A document to sign.
     package static let signing = 20 << 20
+    /// Forms of one page.
+    static let listedForms = 1...500
+    static let usualListedForms = 50
     /// Events of one answer, of a bundle, and parts of a stream that wait for a slow reader.
     static let events = 1...1_000
     static let usualEvents = 100

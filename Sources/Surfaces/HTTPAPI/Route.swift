@@ -7,7 +7,9 @@ package enum Route: String, Sendable, CaseIterable {
     case openAPI = "GET /openapi.json"
     case makeUUID = "POST /v1/uuid"
     case submitForm = "POST /v1/forms"
+    case listForms = "GET /v1/forms"
     case form = "GET /v1/forms/{uuid}"
+    case cancelForm = "POST /v1/forms/{uuid}/cancel"
     case formDocument = "GET /v1/forms/{uuid}/{document}"
     case packs = "GET /v1/packs"
     case pack = "GET /v1/packs/{id}"
@@ -23,6 +25,9 @@ package enum Route: String, Sendable, CaseIterable {
     case paper = "GET /v1/pid/simulations/{id}/paper"
     case notice = "GET /v1/pid/simulations/{id}/notice"
     case feeStatement = "GET /v1/pid/simulations/{id}/fee-statement"
+    case mandates = "GET /v1/mandates"
+    case giveMandate = "POST /v1/mandates"
+    case withdrawMandate = "DELETE /v1/mandates/{id}"
     case status = "GET /v1/status"
     case metrics = "GET /metrics"
     case diagnostics = "POST /v1/diagnostics"
@@ -43,8 +48,9 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .submitForm: [202]
         case .simulate, .validateSimulation, .contestSimulation: [200, 202]
-        case .addWebhook: [201]
-        case .removeWebhook: [204]
+        case .cancelForm: [202]
+        case .addWebhook, .giveMandate: [201]
+        case .removeWebhook, .withdrawMandate: [204]
         default: [200]
         }
     }
@@ -53,6 +59,7 @@ package enum Route: String, Sendable, CaseIterable {
     var bodyLimit: Int {
         switch self {
         case .submitForm: Limits.form
+        case .cancelForm: Limits.cancellation
         case .verify: Limits.file
         case .price, .simulate, .validateSimulation, .contestSimulation: Limits.pricing
         default: Limits.other
@@ -62,7 +69,7 @@ package enum Route: String, Sendable, CaseIterable {
     /// Whether it begins work that goes on after the answer: refused when the program is ending.
     var beginsWork: Bool {
         switch self {
-        case .submitForm, .simulate: true
+        case .submitForm, .cancelForm, .simulate: true
         default: false
         }
     }

@@ -22,7 +22,7 @@ struct ServiceWatch: Sendable {
     ///   - sights: What the pipeline's gates see.
     ///   - hooks: Sends to webhooks, which may be anywhere.
     init(
-        _ environment: PipelineEnvironment, clock: ClockWatch, store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, clock: ClockWatch, store: SealedStore,
         folder: String, sights: AsyncStream<Sight>, hooks: HTTPSender, interval: Duration
     ) {
         let pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }

@@ -13,6 +13,9 @@ import Validation
 struct Surface: Sendable {
     var problems: ProblemCatalogue
     var forms: FormsAPI
+    var list: FormListAPI
+    var cancellations: CancellationAPI
+    var mandates: MandatesAPI
     var verify: VerifyAPI
     var pricing: PricingAPI
     var simulations: SimulationsAPI
@@ -25,7 +28,8 @@ struct Surface: Sendable {
 
     func api(_ access: AccessRules, _ instance: String) -> ConnectorAPI {
         ConnectorAPI(
-            access: access, problems: problems, instance: instance, forms: forms, verify: verify,
+            access: access, problems: problems, instance: instance, forms: forms, list: list,
+            cancellations: cancellations, mandates: mandates, verify: verify,
             pricing: pricing, simulations: simulations, packs: packs, status: status,
             events: events, webhooks: webhooks, mayBegin: mayBegin, description: description,
             makeUUID: { Installation.makeUUID() })
@@ -35,7 +39,7 @@ struct Surface: Sendable {
 extension ConnectorProgram {
     /// - Parameter onAccepted: Called when a new form is durable.
     func surface(
-        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, _ store: SealedStore,
         _ desk: SimulationDesk, _ watch: ServiceWatch, instance: String, _ sender: HTTPSender,
         onAccepted: @escaping @Sendable () -> Void
     ) throws -> Surface {
@@ -48,6 +52,14 @@ extension ConnectorProgram {
             problems: problems,
             forms: FormsAPI(
                 intake: intake, store: store, problems: problems, onAccepted: onAccepted),
+            list: FormListAPI(store: store, problems: problems),
+            cancellations: CancellationAPI(
+                desk: FormDesk(
+                    intake: intake, store: store, profile: environment.profile, packs: library,
+                    now: now),
+                problems: problems, onAccepted: onAccepted),
+            mandates: MandatesAPI(
+                MandateBook(store: store, now: now, makeUUID: { Installation.makeUUID() })),
             verify: verifyAPI(sender),
             pricing: PricingAPI(
                 tariffs: try Installation.tariffs(), packs: library,
@@ -64,7 +76,7 @@ extension ConnectorProgram {
     }
 
     private func statusSources(
-        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, _ store: SealedStore,
         _ watch: ServiceWatch, _ instance: String
     ) -> StatusAPI.Sources {
         StatusAPI.Sources(

@@ -77,8 +77,8 @@ struct SandboxProgram {
         }
     }
 
-    private static func whole(_ answer: (HTTPResponse, [UInt8])) -> HTTPAnswer {
-        .whole(answer.0, answer.1)
+    private static func whole(_ answer: SandboxAnswer) -> HTTPAnswer {
+        answer.0.status == .connectionCut ? .close : .whole(answer.0, answer.1)
     }
 
     /// Certificates name the PKI's port, so a PKI keeps the one it was founded with. When another

@@ -54,6 +54,7 @@ extension ExchangeService {
             model: request.modelUID, business: request.business.serialized(),
             eHealthID: verified.certificate.subject[.serialNumber] ?? "", now: now())
         (read.uuid, read.person) = subject(of: request.business.root)
+        read.documentNationalUUID = document(of: request.business.root)
         return read
     }
 
@@ -88,10 +89,20 @@ extension ExchangeService {
         return (uuid?.text.lowercased(), nil)
     }
 
+    /// The platform's own UUID of the document that a message is about.
+    private nonisolated func document(of root: XMLNode) -> String? {
+        let uuid = root.children.first {
+            ["UUIDDocumentAnnule", "UUIDSecu"].contains($0.localName)
+        }
+        return uuid?.text.lowercased()
+    }
+
     /// What the person of the form forces on this operation.
     private func magic(for message: InsurerRequest, _ service: SandboxService) -> ServiceFault? {
-        let person = message.person ?? message.uuid.flatMap { ledger[$0]?.person }
-        guard let person,
+        let document =
+            message.documentNationalUUID.flatMap { ledger.document(nationalUUID: $0) }
+            ?? message.uuid.flatMap { ledger[$0] }
+        guard let person = message.person ?? document?.person,
             case .fault(service, let fault)? = register.person(matricule: person)?.effect
         else { return nil }
         return fault

@@ -29,6 +29,7 @@ package struct InsurerRequest: Sendable {
     /// anything is checked.
     var uuid: String?
     var person: String?
+    var documentNationalUUID: String?
 
     package init(model: String, business: [UInt8], eHealthID: String, now: Date) {
         (self.model, self.business, self.eHealthID) = (model, business, eHealthID)

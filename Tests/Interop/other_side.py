@@ -106,10 +106,14 @@ def authorities(checks, sandbox):
             "-in", save(work / "unit2.cer", http_request(pki, "GET", "/tsa2.cer").body))
     urls = openssl(work, "x509", "-in", unit, "-noout", "-ocsp_uri").split()
     checks.fact("a certificate names both responders", urls == addresses["ocspResponders"], urls)
-    for url in urls:
-        said = openssl(work, "ocsp", "-issuer", issuing, "-cert", unit, "-url", url,
-                       "-CAfile", root, "-no_nonce")
-        checks.fact(f"openssl believes {url[-6:]}", "unit2.pem: good" in said, said)
+    asked = work / "ocsp.req"
+    openssl(work, "ocsp", "-issuer", issuing, "-cert", unit, "-no_nonce", "-reqout", asked)
+    for path in ("/ocsp", "/ocsp2"):
+        answer = http_request(pki, "POST", path, asked.read_bytes(),
+                              {"Content-Type": "application/ocsp-request"})
+        said = openssl(work, "ocsp", "-issuer", issuing, "-cert", unit, "-CAfile", root, "-no_nonce",
+                       "-respin", save(work / f"{path[1:]}.resp", answer.body))
+        checks.fact(f"openssl believes {path}", "unit2.pem: good" in said, said)
 
 
 def openssl(work, *arguments):

@@ -3,6 +3,7 @@ import Connector
 import FormPacks
 import Foundation
 import HTTPTypes
+import InProcess
 import NationalAPI
 import SQLiteStore
 import Sandbox

@@ -81,7 +81,8 @@ struct WebhookTests {
         running.cancel()
         let (request, body) = try #require(receiver.attempts.withLock { $0.first })
         func field(_ name: String) throws -> String {
-            try #require(request.headerFields[try #require(HTTPField.Name(name))])
+            let name = try #require(HTTPField.Name(name))
+            return try #require(request.headerFields[name])
         }
         #expect(try field("webhook-id") == "msg_h_1")
         #expect(try field("webhook-timestamp") == "1795000000")

@@ -50,9 +50,12 @@ struct NationalSide {
     let pki: PKIService
     let exchange: ExchangeService
     let insurer: Insurer
+    let identity: IdentityFront
     let front: SandboxFront
     let packs: PackLibrary
     let profile: NationalProfile
+    /// Both ways to a session.
+    let profiles: [NationalProfile]
     let folder: String
     let fonts: FontSet
     private let signing: SoftwareKey
@@ -66,7 +69,8 @@ struct NationalSide {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         packs = try PackLibrary.load(directory: "\(Self.root)/Packs")
         fonts = try PackFonts.load(for: packs)
-        profile = try NationalProfile(Self.data("profiles/lu-mysecu-2023.json"))
+        profile = try Self.profile("lu-mysecu-2023")
+        profiles = [profile, try Self.profile("open-oidc-2026")]
         let register = try Register(Self.data("sandbox/register.json"))
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
@@ -77,28 +81,60 @@ struct NationalSide {
         platform.certificateChain = try await pki.certify(
             platform.publicKey, named: "Platform of tests", profile: .platform)
         let platformKey = platform
+        let identityOfPlatform = PlatformIdentity(certificate: platform.certificateChain[0]) {
+            try platformKey.signature(over: $0)
+        }
         let service = pki
+        identity = try await Self.identity(pki, register, clock, identityOfPlatform, profiles)
         insurer = Insurer(
             register: register, packs: packs, tariffs: try Self.tariffs(), profile: profile,
             makeUUID: { UUID().uuidString.lowercased() })
         exchange = ExchangeService(
             packs: packs, register: register, profile: profile,
-            platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
-                try platformKey.signature(over: $0)
-            },
+            platform: identityOfPlatform,
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
             lists: { isListPublished ? try await service.trustedLists() : TrustedLists() },
-            ledger: Ledger(),
+            sessions: identity.sessions, ledger: Ledger(),
             now: { clock.now }, makeUUID: { UUID().uuidString.lowercased() },
             isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil },
             persist: { _ in }, insurer: insurer, faults: faults)
         front = SandboxFront(
-            pki: pki, exchange: exchange, register: register, faults: faults, clock: clock)
+            pki: pki, exchange: exchange, identity: identity, register: register, faults: faults,
+            clock: clock)
     }
 
-    /// RSA keys take long to make: every side has the same two.
+    private static func profile(_ name: String) throws -> NationalProfile {
+        let file = try data("profiles/\(name).json")
+        let base = try NationalProfile.base(of: file).map { try data("profiles/\($0).json") }
+        return try NationalProfile(file, base: base)
+    }
+
+    private static func identity(
+        _ pki: PKIService, _ register: Register, _ clock: SandboxClock,
+        _ platform: PlatformIdentity, _ profiles: [NationalProfile]
+    ) async throws -> IdentityFront {
+        var key = try identityKey.get()
+        key.certificateChain = try await pki.certify(
+            key.publicKey, named: "Identity of tests", profile: .platform)
+        guard let ways = SessionService.Ways(saml: profiles[0], openID: profiles[1]) else {
+            throw CancellationError()
+        }
+        let front = IdentityFront(
+            ways: ways, key: key, tokenKey: try SoftwareKey(generating: .p256),
+            clients: ClientCheck(
+                register: register, trust: TrustPolicy(anchors: await pki.authority.anchors),
+                intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
+                isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil }),
+            platform: platform, makeUUID: { UUID().uuidString.lowercased() },
+            random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
+        await front.openID.setIssuer("https://exchange.test:1")
+        return front
+    }
+
+    /// RSA keys take long to make: every side has the same three.
     private static let platformKey = Result { try SoftwareKey(generating: .rsa3072) }
+    private static let identityKey = Result { try SoftwareKey(generating: .rsa3072) }
     private static let authenticationKey = Result { try SoftwareKey(generating: .rsa3072) }
 
     private static func certified(
@@ -179,7 +215,7 @@ struct NationalSide {
             packs: packs, profile: profile,
             addresses: ServiceAddresses(
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
-                platform: "Platform of tests",
+                platform: "Platform of tests", identityProvider: "Identity of tests",
                 anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"],
                 trustedList: reliesOnList ? "http://pki.test:1/trusted-list.xml" : nil,
                 listSigners: [pki.schemeOperator.certificate]),
@@ -187,6 +223,7 @@ struct NationalSide {
             identity: MessageIdentity(
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,
+                providerCode: Self.provider,
                 sign: { try authentication.signature(over: $0) }),
             send: send, now: { clock.now },
             random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
@@ -199,7 +236,7 @@ struct NationalSide {
                 return await front.answerPKI(request, body)
             }
             let (response, answer) = await front.answerExchange(request, body, client: client)
-            return (response, altering(answer))
+            return (response, request.path == "/exchange" ? altering(answer) : answer)
         }
     }
 

@@ -21,6 +21,8 @@ struct ConnectorProgram {
     var profile: String
     var packs: String?
     var addresses: SandboxAddresses
+    /// The space at MySecu that sessions are opened for.
+    var providerCode: String?
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
     /// At a time (BL-05).
@@ -61,6 +63,7 @@ struct ConnectorProgram {
         let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
         let now: @Sendable () -> Date = { Date() }
         let environment = try environment(library, sender, now)
+        try requireOneEnvironment(environment, now())
         let pipeline = Pipeline(environment, store: store)
         let dispatcher = Dispatcher(
             pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
@@ -211,10 +214,25 @@ struct ConnectorProgram {
             key: signingKey,
             identity: MessageIdentity(
                 certificate: certificate,
-                platformIntermediates: authentication.intermediates,
+                platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
             send: { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) })
+    }
+
+    /// Profile, addresses and keys are of one environment, and name a space where one is needed.
+    private func requireOneEnvironment(_ environment: PipelineEnvironment, _ now: Date) throws {
+        do {
+            try environment.addresses.check(
+                environment.profile,
+                chains: [signingKey.certificateChain, authenticationKey.certificateChain], now: now)
+        } catch {
+            throw CommandFailure(.refused, "\(error)")
+        }
+        guard environment.profile.sessionToken == .none || providerCode != nil else {
+            throw CommandFailure(
+                .usage, "the profile opens sessions for a provider; give --provider CODE")
+        }
     }
 
     /// Tells installations apart; made once.

@@ -34,4 +34,9 @@ package enum Limits {
     package static let archivedForms = 1_000_000
     /// How long a trusted list is used before it is fetched again.
     static let trustedListAgeInSeconds = 86_400.0
+    /// GW-03: how much of its life a session has had when it is renewed.
+    static let sessionShareBeforeRenewal = 0.8
+    /// JW-01: how long keys of an issuer are kept, and between two searches for an unknown one.
+    static let keyAgeInSeconds = 600.0
+    static let keySearchPause = 300.0
 }

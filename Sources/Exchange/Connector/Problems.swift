@@ -40,6 +40,10 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case refusedByPlatform = "ECN-2204"
     case platformFault = "ECN-2205"
     case refusedByInsurer = "ECN-2206"
+    // 225x: identity and session
+    case identityUnreachable = "ECN-2251"
+    case identityNotTrusted = "ECN-2252"
+    case sessionRefused = "ECN-2253"
     // 23xx: the key
     case signingFailed = "ECN-2302"
     // 24xx: the page

@@ -6,6 +6,8 @@ import Synchronization
 package enum SandboxService: String, Sendable, CaseIterable {
     case exchange, tsa, ocsp, crl, enrolment
     case trustedList = "trusted-list"
+    /// The identity provider, and MySecu's session service.
+    case identity, sts
     /// Single operations of the exchange.
     case simulation = "pid-simulation"
     case validation = "pid-validation"
@@ -43,13 +45,19 @@ package enum ServiceFault: String, Sendable, CaseIterable {
     case closed
     /// The same with OEC-TEC-002: try later.
     case overloaded
+    /// The signature of the answer does not verify.
+    case wrongSignature = "wrong-signature"
+    /// Moments in the answer are two hours off.
+    case wrongClock = "wrong-clock"
+    /// What is issued has expired already.
+    case tokenExpired = "token-expired"
 
     /// What the insurer says of it.
     var anomaly: String? {
         switch self {
         case .closed: "OEC-TEC-001"
         case .overloaded: "OEC-TEC-002"
-        case .none, .unavailable, .lostAnswer: nil
+        default: nil
         }
     }
 }

@@ -36,6 +36,7 @@ package actor ExchangeService {
     private let trust: TrustPolicy
     private let intermediates: [Certificate]
     private let lists: @Sendable () async throws -> TrustedLists
+    private let sessions: SessionCheck?
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
     private let isRevoked: @Sendable (Certificate) async -> Bool
@@ -51,6 +52,7 @@ package actor ExchangeService {
     /// One message as it came and went: what officers and tests look at. The persons of the sandbox
     /// are fictitious, so that nothing is taken out.
     package struct Call: Sendable {
+        package var service: SandboxService
         package var receivedAt: Date
         package var request: [UInt8]
         package var answer: [UInt8]
@@ -60,6 +62,7 @@ package actor ExchangeService {
     ///   - trust: For forms, which carry all that proves them, and for message certificates.
     ///   - intermediates: Authorities above message certificates.
     ///   - lists: The trusted lists by which a time-stamp must be qualified; none, no demand.
+    ///   - sessions: Who knows the sessions that messages must come in; nobody, no demand.
     ///   - persist: Makes the ledger durable before a deposit is answered.
     ///   - insurer: Takes the messages of the direct payment.
     ///   - faults: Switches of the single operations.
@@ -68,7 +71,7 @@ package actor ExchangeService {
         packs: PackLibrary, register: Register, profile: NationalProfile,
         platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
         lists: @escaping @Sendable () async throws -> TrustedLists = { TrustedLists() },
-        ledger: Ledger, now: @escaping @Sendable () -> Date,
+        sessions: SessionService? = nil, ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
         persist: @escaping @Sendable (Ledger) throws -> Void, insurer: Insurer? = nil,
@@ -78,6 +81,7 @@ package actor ExchangeService {
         (self.packs, self.register, self.profile) = (packs, register, profile)
         (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
         (self.intermediates, self.lists) = (intermediates, lists)
+        self.sessions = sessions.map { SessionCheck(sessions: $0) }
         (self.now, self.makeUUID) = (now, makeUUID)
         (self.isRevoked, self.persist, self.insurer) = (isRevoked, persist, insurer)
         (self.faults, self.pause) = (faults, pause)
@@ -85,13 +89,22 @@ package actor ExchangeService {
 
     /// Answers one SOAP message; `client` is the certificate of the mutual TLS connection, DER.
     ///
+    /// - Parameter bearer: The token of the `Authorization` header.
     /// - Returns: HTTP status and message.
-    package func respond(to message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
+    package func respond(
+        to message: [UInt8], client: [UInt8]?, bearer: String? = nil
+    ) async -> (Int, [UInt8]) {
         let moment = now()
-        let (status, answer) = await answer(message, client: client)
-        calls.append(Call(receivedAt: moment, request: message, answer: answer))
-        if calls.count > Self.callsKept { calls.removeFirst() }
+        let (status, answer) = await answer(message, client: client, bearer: bearer)
+        record(
+            Call(service: .exchange, receivedAt: moment, request: message, answer: answer))
         return (status, answer)
+    }
+
+    /// Keeps a message of this or another service for who wants to look at it.
+    func record(_ call: Call) {
+        calls.append(call)
+        if calls.count > Self.callsKept { calls.removeFirst() }
     }
 
     private static let callsKept = 50
@@ -125,7 +138,9 @@ package actor ExchangeService {
         return deposits + (await insurer?.ledgerEntries ?? [])
     }
 
-    private nonisolated func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
+    private nonisolated func answer(
+        _ message: [UInt8], client: [UInt8]?, bearer: String?
+    ) async -> (Int, [UInt8]) {
         do {
             let verified = try VerifiedMessage(
                 parsing: message, security: profile.messageSecurity, now: now(),
@@ -137,6 +152,7 @@ package actor ExchangeService {
             guard await isAccepted(verified.certificate) else {
                 return fault(.client, "The certificate of the message is not accepted.")
             }
+            try await sessions?.check(verified, bearer: bearer)
             let request = try ExchangeRequest(verified, profile: profile)
             let message = InsurerRequest(
                 model: request.modelUID, business: request.business.serialized(),
@@ -146,6 +162,10 @@ package actor ExchangeService {
                 business: business, profile: profile, certificate: platform.certificate,
                 now: now())
             return (200, unsigned.signed(with: try await platform.sign(unsigned.toBeSigned)))
+        } catch SessionCheck.Refusal.unauthorized {
+            return (401, [])
+        } catch SessionCheck.Refusal.fault(let code) {
+            return fault(code, "The message needs a session.")
         } catch let error as MessageError {
             return fault(.client, error.description)
         } catch let error as FormCheckError {

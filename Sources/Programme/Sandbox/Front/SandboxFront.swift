@@ -15,17 +15,22 @@ import XML
 package struct SandboxFront: Sendable {
     private let pki: PKIService
     private let exchange: ExchangeService
+    private let identity: IdentityFront?
     private let register: Register
     private let faults: FaultSwitches
     private let clock: SandboxClock
     private let pause: @Sendable (Duration) async -> Void
 
-    /// - Parameter pause: Waits, where a service is to be slow.
+    /// - Parameters:
+    ///   - identity: Identity provider and session service, where there are any.
+    ///   - pause: Waits, where a service is to be slow.
     package init(
-        pki: PKIService, exchange: ExchangeService, register: Register, faults: FaultSwitches,
-        clock: SandboxClock, pause: @escaping @Sendable (Duration) async -> Void = { _ in }
+        pki: PKIService, exchange: ExchangeService, identity: IdentityFront? = nil,
+        register: Register, faults: FaultSwitches, clock: SandboxClock,
+        pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
         (self.pki, self.exchange, self.register) = (pki, exchange, register)
+        self.identity = identity
         (self.faults, self.clock, self.pause) = (faults, clock, pause)
     }
 
@@ -40,14 +45,40 @@ package struct SandboxFront: Sendable {
     package func answerExchange(
         _ request: HTTPRequest, _ body: [UInt8]?, client: [UInt8]?
     ) async -> Answer {
-        guard request.path == "/exchange", request.method == .post else {
+        guard let body else { return Self.status(.contentTooLarge) }
+        let path = String((request.path ?? "").prefix { $0 != "?" })
+        if let identity, let service = identity.service(of: path) {
+            return await answerIdentity(identity, service, request, body, client)
+        }
+        guard path == "/exchange", request.method == .post else {
             return Self.status(.notFound)
         }
-        guard let body else { return Self.status(.contentTooLarge) }
         return await withFault(.exchange) {
-            let (status, message) = await exchange.respond(to: body, client: client)
+            let (status, message) = await exchange.respond(
+                to: body, client: client, bearer: Self.bearer(of: request))
             return Self.answer(.init(code: status), "text/xml; charset=utf-8", message)
         }
+    }
+
+    /// Tells the services under which base they are reached; ports decide it.
+    package func setAddress(_ base: String) async { await identity?.openID.setIssuer(base) }
+
+    private func answerIdentity(
+        _ identity: IdentityFront, _ service: SandboxService, _ request: HTTPRequest,
+        _ body: [UInt8], _ client: [UInt8]?
+    ) async -> Answer {
+        let moment = clock.now
+        let (response, answer) = await withFault(service) {
+            await identity.answer(request, body, client: client, fault: faults[service])
+        }
+        await exchange.record(
+            .init(service: service, receivedAt: moment, request: body, answer: answer))
+        return (response, answer)
+    }
+
+    private static func bearer(of request: HTTPRequest) -> String? {
+        let field = request.headerFields[.authorization] ?? ""
+        return field.hasPrefix("Bearer ") ? String(field.dropFirst(7)) : nil
     }
 
     // MARK: PKI and time-stamps
@@ -196,6 +227,7 @@ package struct SandboxFront: Sendable {
             .array(
                 await exchange.calls.map { call in
                     [
+                        "service": .string(call.service.rawValue),
                         "receivedAt": .init(.string(call.receivedAt.formatted(.iso8601))),
                         "request": .init(.string(String(decoding: call.request, as: UTF8.self))),
                         "answer": .init(.string(String(decoding: call.answer, as: UTF8.self))),
@@ -210,7 +242,7 @@ package struct SandboxFront: Sendable {
     ) async -> Answer {
         await pause(.milliseconds(faults.delay(of: service)))
         switch faults[service] {
-        case .none: return await body()
+        case .none, .wrongSignature, .wrongClock, .tokenExpired: return await body()
         case .unavailable, .closed, .overloaded: return Self.status(.serviceUnavailable)
         case .lostAnswer:
             _ = await body()

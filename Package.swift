@@ -127,7 +127,7 @@ let package = Package(
             "HTTPAPI", in: "Surfaces",
             uses: [
                 "Connector", "FormPacks", "Coverage", "JSON", "Trust", "XMLSignature", "Validation",
-                "NationalAPI",
+                "NationalAPI", "Transport",
             ],
             packages: [httpTypes]),
         module(
@@ -156,6 +156,10 @@ let package = Package(
             name: "TestSupport", dependencies: ["Trust", "FormPacks", "PDF", crypto, cryptoExtras],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        // What stores are held to, and the one without a disk
+        .target(
+            name: "StoreSupport", dependencies: ["Connector", "Trust"],
+            path: "Tests/StoreSupport", swiftSettings: settings),
         .executableTarget(
             name: "corpora",
             dependencies: [
@@ -190,7 +194,7 @@ let package = Package(
                 "Validation",
                 "SQLiteStore", "Sandbox", "TestSupport",
             ], packages: [httpTypes]),
-        tests(of: "SQLiteStore", uses: ["Connector", "Trust"]),
+        tests(of: "SQLiteStore", uses: ["Connector", "Keys", "Trust", "StoreSupport"]),
         tests(
             of: "HTTPAPI",
             uses: [

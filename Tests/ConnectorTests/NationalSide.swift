@@ -203,7 +203,9 @@ struct NationalSide {
         return Dispatcher(
             Pipeline(
                 await environment(profile, reliesOnList: reliesOnList, send: send(altering)),
-                store: store), store: store, now: { clock.now }, jitter: { 0.5 })
+                store: store), store: store,
+            DispatcherEnvironment(
+                worker: "tests", now: { clock.now }, jitter: { 0.5 }, pause: { _ in }))
     }
 
     /// What the connector's side knows and has.
@@ -226,7 +228,8 @@ struct NationalSide {
                 providerCode: Self.provider,
                 sign: { try authentication.signature(over: $0) }),
             send: send, now: { clock.now },
-            random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
+            random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
+            gates: ServiceGates(now: { clock.now }, jitter: { 0.5 }, pause: { _ in }))
     }
 
     func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {

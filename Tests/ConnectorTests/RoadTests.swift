@@ -23,7 +23,7 @@ struct RoadTests {
         let side = try await NationalSide()
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store, level: level).advance([form])
+        try await side.dispatcher(store, level: level).drain()
         #expect(try await state(store, form.uuid).state == .final)
         let ledger = await side.exchange.ledger.entries
         #expect(ledger.map(\.uuid) == [form.uuid] && ledger.map(\.effects) == [1])
@@ -36,7 +36,7 @@ struct RoadTests {
         let side = try await NationalSide()
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store).advance([form])
+        try await side.dispatcher(store).drain()
         let anchors = await side.pki.authority.anchors
         let judge = Judge(
             ValidationContext(
@@ -67,13 +67,12 @@ struct RoadTests {
         if service == .ocsp { side.faults[.crl] = .unavailable }
         let form = try await side.accept(store)
         let dispatcher = await side.dispatcher(store)
-        try await dispatcher.advance([form])
-        var held = try await state(store, form.uuid)
+        try await dispatcher.drain()
+        let held = try await state(store, form.uuid)
         #expect(held.state == stage && held.problem?.code == code && held.dueAt > side.clock.now)
         side.faults.clear()
         side.clock.set(to: held.dueAt)
-        held = try #require(await store.due(at: side.clock.now, limit: 1).first)
-        try await dispatcher.advance([held])
+        try await dispatcher.drain()
         #expect(try await state(store, form.uuid).state == .final)
         #expect(await side.exchange.ledger.entries.map(\.effects) == [1])
     }
@@ -84,7 +83,7 @@ struct RoadTests {
         let store = try await side.store()
         var batch: [Transmission] = []
         for _ in 0..<3 { batch.append(try await side.accept(store)) }
-        try await side.dispatcher(store).advance(batch)
+        try await side.dispatcher(store).drain()
         for form in batch { #expect(try await state(store, form.uuid).state == .final) }
         #expect(side.activations.counts == [3, 3])
     }
@@ -95,12 +94,13 @@ struct RoadTests {
         let store = try await side.store()
         side.faults[.exchange] = .lostAnswer
         let form = try await side.accept(store)
-        try await side.dispatcher(store).advance([form])
+        try await side.dispatcher(store).drain()
         let unknown = try await state(store, form.uuid)
         #expect(unknown.state == .unknown)
         #expect(await side.exchange.ledger.entries.count == 1)
         side.faults.clear()
-        try await side.dispatcher(store).advance([unknown])
+        side.clock.set(to: unknown.dueAt)
+        try await side.dispatcher(store).drain()
         #expect(try await state(store, form.uuid).state == .final)
         #expect(await side.exchange.ledger.entries.map(\.effects) == [1])
     }
@@ -116,7 +116,7 @@ struct RoadTests {
                     /UuidSecu>[0-9a-f]{8}/, with: "UuidSecu>00000000"
                 ).utf8)
         }
-        try await dispatcher.advance([form])
+        try await dispatcher.drain()
         let held = try await state(store, form.uuid)
         #expect(held.state == .unknown && held.problem?.code == "ECN-2203")
     }
@@ -130,7 +130,7 @@ struct RoadTests {
         where entry.profile == "qualified-signature" {
             try await side.pki.revoke(entry.certificate.serialNumber, reason: .keyCompromise)
         }
-        try await side.dispatcher(store).advance([form])
+        try await side.dispatcher(store).drain()
         let held = try await state(store, form.uuid)
         #expect(held.state == .attention && held.problem?.code == "ECN-2102")
         #expect(await side.exchange.ledger.entries.isEmpty)
@@ -144,12 +144,13 @@ struct RoadTests {
         do {
             let store = try await side.store()
             form = try await side.accept(store)
-            try await side.dispatcher(store).advance([form])
+            try await side.dispatcher(store).drain()
         }
         let store = try await side.store()
         let before = try await store.output(.signedPDF, of: form.uuid)
         side.faults.clear()
-        try await side.dispatcher(store).advance([state(store, form.uuid)])
+        side.clock.set(to: try await state(store, form.uuid).dueAt)
+        try await side.dispatcher(store).drain()
         #expect(try await state(store, form.uuid).state == .final)
         #expect(try await store.output(.signedPDF, of: form.uuid) == before)
     }

@@ -16,7 +16,7 @@ struct TrustedListRoadTests {
     ) async throws -> (state: Transmission, store: SQLiteTransmissionStore) {
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store, reliesOnList: true).advance([form])
+        try await side.dispatcher(store, reliesOnList: true).drain()
         return (try #require(await store.transmission(form.uuid)), store)
     }
 
@@ -48,7 +48,7 @@ struct TrustedListRoadTests {
         await side.pki.setTimestampService(isGranted: false)
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store).advance([form])
+        try await side.dispatcher(store).drain()
         let held = try #require(await store.transmission(form.uuid))
         #expect(held.state == .attention && held.problem?.code == "ECN-2204")
         #expect(held.problem?.detail.contains("OEC-SIG-006") == true)
@@ -67,8 +67,7 @@ struct TrustedListRoadTests {
         #expect(held.state == .timestamped && held.problem?.code == "ECN-2105")
         side.faults.clear()
         side.clock.set(to: held.dueAt)
-        let due = try #require(await store.due(at: side.clock.now, limit: 1).first)
-        try await side.dispatcher(store, reliesOnList: true).advance([due])
+        try await side.dispatcher(store, reliesOnList: true).drain()
         #expect(try await store.transmission(held.uuid)?.state == .final)
     }
 }

@@ -8,6 +8,7 @@ import JSON
 import SQLiteStore
 import TestSupport
 import Testing
+import Transport
 
 private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
@@ -40,7 +41,7 @@ struct AccessTests {
     ) async throws -> (status: Int, code: String?) {
         let request = HTTPRequest(
             method: method, scheme: "http", authority: host, path: path, headerFields: headers)
-        let (response, bytes) = await api.respond(request, body)
+        let (response, bytes) = try #require(await api.respond(request, body).whole)
         #expect(response.headerFields[.cacheControl] == "no-store")
         let answer = try? JSONDocument(parsing: bytes).root
         return (response.status.code, answer?["code"]?.string)

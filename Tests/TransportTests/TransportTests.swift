@@ -18,7 +18,7 @@ struct TransportTests {
         let server = HTTPServer(port: 0, tls: tls, bodyLimit: { _ in limit }) { _, bytes, peer in
             let status: HTTPResponse.Status = bytes == nil ? .contentTooLarge : .ok
             let answer = (bytes ?? []) + (peer.certificate == nil ? [] : [0xFF])
-            return (HTTPResponse(status: status), answer)
+            return .whole(HTTPResponse(status: status), answer)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ports, port) = AsyncStream<Int>.makeStream()
@@ -85,7 +85,7 @@ struct TransportTests {
                 return
             }
             let second = HTTPServer(port: port, bodyLimit: { _ in 1 }) { _, _, _ in
-                (HTTPResponse(status: .ok), [])
+                .whole(HTTPResponse(status: .ok), [])
             }
             await #expect(throws: TransportError.portInUse(port)) { try await second.run { _ in } }
         }

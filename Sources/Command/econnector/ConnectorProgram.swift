@@ -60,13 +60,16 @@ struct ConnectorProgram {
         _ onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
     ) async throws {
         let library = try Installation.packs(packs)
-        let store = try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
+        let store = try await Installation.store(folder)
         let now: @Sendable () -> Date = { Date() }
         let environment = try environment(library, sender, now)
         try requireOneEnvironment(environment, now())
         let pipeline = Pipeline(environment, store: store)
         let dispatcher = Dispatcher(
-            pipeline, store: store, now: now, jitter: { Double.random(in: 0..<1) })
+            pipeline, store: store,
+            DispatcherEnvironment(
+                worker: "local", now: now, jitter: { Double.random(in: 0..<1) },
+                pause: { try await Task.sleep(for: $0) }))
         let intake = Intake(
             packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
             makeUUID: { Installation.makeUUID() })
@@ -128,7 +131,7 @@ struct ConnectorProgram {
     }
 
     private func desk(
-        _ environment: PipelineEnvironment, _ store: SQLiteTransmissionStore,
+        _ environment: PipelineEnvironment, _ store: SealedStore,
         _ library: PackLibrary
     ) throws -> SimulationDesk {
         SimulationDesk(
@@ -217,7 +220,10 @@ struct ConnectorProgram {
                 platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
             send: { try await sender.send($0, body: $1, timeout: $2) }, now: now,
-            random: { Installation.random($0) })
+            random: { Installation.random($0) },
+            gates: ServiceGates(
+                now: now, jitter: { Double.random(in: 0..<1) },
+                pause: { try await Task.sleep(for: $0) }))
     }
 
     /// Profile, addresses and keys are of one environment, and name a space where one is needed.

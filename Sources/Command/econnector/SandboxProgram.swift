@@ -44,13 +44,13 @@ struct SandboxProgram {
         let exchange = HTTPServer(
             port: ports[0], tls: tls, limits: Self.limits,
             bodyLimit: { _ in SandboxFront.bodyLimit },
-            handler: { await front.answerExchange($0, $1, client: $2.certificate) })
+            handler: { Self.whole(await front.answerExchange($0, $1, client: $2.certificate)) })
         let services = HTTPServer(
             port: pkiPort, limits: Self.limits, bodyLimit: { _ in SandboxFront.bodyLimit },
-            handler: { request, body, _ in await front.answerPKI(request, body) })
+            handler: { request, body, _ in Self.whole(await front.answerPKI(request, body)) })
         let admin = HTTPServer(
             port: ports[2], limits: Self.limits, bodyLimit: { _ in SandboxFront.bodyLimit },
-            handler: { request, body, _ in await front.answerAdmin(request, body) })
+            handler: { request, body, _ in Self.whole(await front.answerAdmin(request, body)) })
         let (listening, listens) = AsyncStream<(Int, Int)>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, server) in [exchange, services, admin].enumerated() {
@@ -77,6 +77,10 @@ struct SandboxProgram {
             // Rethrows at once, which cancels the others.
             while try await group.next() != nil {}
         }
+    }
+
+    private static func whole(_ answer: (HTTPResponse, [UInt8])) -> HTTPAnswer {
+        .whole(answer.0, answer.1)
     }
 
     /// Certificates name the PKI's port, so a PKI keeps the one it was founded with. When another

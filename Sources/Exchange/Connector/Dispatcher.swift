@@ -6,143 +6,259 @@
     package import Foundation
 #endif
 
+/// What a dispatcher needs beside its pipeline and its store.
+package struct DispatcherEnvironment: Sendable {
+    /// Names this worker in the store: the same after a restart, so that it takes up its own work.
+    package var worker: String
+    package var now: @Sendable () -> Date
+    /// A number from 0 up to 1, for full jitter (RE-07).
+    package var jitter: @Sendable () -> Double
+    package var pause: @Sendable (Duration) async throws -> Void
+
+    package init(
+        worker: String, now: @escaping @Sendable () -> Date,
+        jitter: @escaping @Sendable () -> Double,
+        pause: @escaping @Sendable (Duration) async throws -> Void
+    ) {
+        (self.worker, self.now, self.jitter, self.pause) = (worker, now, jitter, pause)
+    }
+}
+
 /// Drives every accepted form to its end, several at a time, through restarts and outages.
 package actor Dispatcher {
-    private let pipeline: Pipeline
-    private let store: any TransmissionStore
-    private let now: @Sendable () -> Date
-    /// A number from 0 up to 1, for full jitter (RE-07).
-    private let jitter: @Sendable () -> Double
-    private var inWork: Set<String> = []
+    nonisolated let pipeline: Pipeline
+    nonisolated let store: any TransmissionStore
+    nonisolated let environment: DispatcherEnvironment
+    private var formsInWork = 0
+    private var isStopping = false
+    private var lastLookForOverdue = Date.distantPast
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
     package init(
-        _ pipeline: Pipeline, store: any TransmissionStore, now: @escaping @Sendable () -> Date,
-        jitter: @escaping @Sendable () -> Double
+        _ pipeline: Pipeline, store: any TransmissionStore, _ environment: DispatcherEnvironment
     ) {
-        (self.pipeline, self.store, self.now, self.jitter) = (pipeline, store, now, jitter)
+        (self.pipeline, self.store, self.environment) = (pipeline, store, environment)
         (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Says that there is new work.
     package nonisolated func notify() { wake.yield() }
 
-    /// Works until the task is cancelled. A step in hand is given up; it is taken again at the next
-    /// start, a deposit as one whose outcome is unknown.
+    /// Ends ``run()`` in an orderly way: no new work is taken, every form in hand finishes the step
+    /// it is at.
+    package func stop() {
+        isStopping = true
+        wake.finish()
+    }
+
+    /// Works until it is stopped, or until the task is cancelled. A step that a cancellation cuts
+    /// off is taken again at the next start, a deposit as one whose outcome is unknown.
     package func run() async throws {
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { try await self.tick() }
+        try? await store.release(worker: environment.worker, isOrderly: false)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.tick() }
+            group.addTask { await self.takeUpRecovered() }
+            await work()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+        try? await store.release(worker: environment.worker, isOrderly: true)
+    }
+
+    private func work() async {
+        await withDiscardingTaskGroup { group in
             notify()
             for await _ in wakeUps {
-                let batch = (try? await takeDue()) ?? []
-                guard !batch.isEmpty else { continue }
-                group.addTask { await self.drive(batch) }
+                while !isStopping, let batch = try? await takeDue(), !batch.isEmpty {
+                    group.addTask { await self.drive(batch) }
+                }
             }
-            group.cancelAll()
         }
     }
 
     /// Wakes the loop when the next form becomes due.
-    private func tick() async throws {
-        while !Task.isCancelled {
-            let next = (try? await store.nextDue()) ?? .distantFuture
-            let wait = min(max(next.timeIntervalSince(now()), 0.05), 1)
-            try await Task.sleep(for: .seconds(wait))
+    private func tick() async {
+        while !Task.isCancelled, !isStopping {
+            let out = await pipeline.gates.out
+            let next = (try? await store.nextDue(excluding: out)) ?? .distantFuture
+            let wait = min(max(next.timeIntervalSince(environment.now()), 0.05), 1)
+            do { try await environment.pause(.seconds(wait)) } catch { return }
+            if next <= environment.now() { notify() }
+            if isTimeForOverdue() { notify() }
+        }
+    }
+
+    /// What waits for a service that has come back goes on at once (RE-07).
+    private func takeUpRecovered() async {
+        for await service in pipeline.gates.recoveries {
+            try? await store.makeDue(heldBy: service, at: environment.now())
             notify()
         }
     }
 
-    private func takeDue() async throws -> [Transmission] {
-        let room = Limits.concurrentForms - inWork.count
-        guard room > 0 else { return [] }
-        let due = try await store.due(at: now(), limit: Limits.dueForms)
-        let taken = due.filter { !inWork.contains($0.uuid) }.prefix(room)
-        inWork.formUnion(taken.map(\.uuid))
-        return Array(taken)
+    private func isTimeForOverdue() -> Bool {
+        environment.now().timeIntervalSince(lastLookForOverdue) >= Limits.overdueInterval
     }
 
-    /// A store that fails (a full disk) costs a pause, never the form: it stays where it stood.
-    private func drive(_ batch: [Transmission]) async {
-        do {
-            var fresh: [Transmission] = []
-            for transmission in batch {
-                // What was due may have moved while it was taken.
-                if let current = try await store.transmission(transmission.uuid),
-                    current.dueAt <= now()
-                {
-                    fresh.append(current)
-                }
-            }
-            try await advance(fresh)
-        } catch {
-            try? await Task.sleep(for: .seconds(Limits.storePause))
+    // MARK: Taking work
+
+    private func takeDue() async throws -> [Claim] {
+        let room = min(Limits.concurrentForms - formsInWork, Limits.formsOfBatch)
+        guard room > 0 else { return [] }
+        var request = ClaimRequest(
+            worker: environment.worker, moment: environment.now(), lease: Limits.lease,
+            limit: room, excluded: await pipeline.gates.out)
+        // Before anything is awaited again the room is taken.
+        formsInWork += room
+        var claims: [Claim] = []
+        defer { formsInWork += claims.count - room }
+        pipeline.passing(CrashPoint(.claim, .beforeCommit))
+        if formsInWork == room {
+            // Whoever died may have died of its work: that is tried alone (RE-09).
+            request.selection = .suspect
+            request.limit = 1
+            claims = try await store.claim(request)
+            request.limit = room
         }
-        inWork.subtract(batch.map(\.uuid))
+        if claims.isEmpty, isTimeForOverdue() {
+            lastLookForOverdue = request.moment
+            let accepted = request.moment.addingTimeInterval(-Limits.retryEnd)
+            request.selection = .overdue(accepted)
+            claims = try await store.claim(request)
+        }
+        if claims.isEmpty {
+            request.selection = .sound
+            claims = try await store.claim(request)
+        }
+        pipeline.passing(CrashPoint(.claim, .afterCommit))
+        return claims
+    }
+
+    private func drive(_ batch: [Claim]) async {
+        await advance(batch)
+        formsInWork -= batch.count
         notify()
     }
 
-    /// Takes forms as far as they go now, step by step together.
-    ///
-    /// - Throws: The store's error, when every other form has had its step; what a stage says
-    ///   becomes the form's problem.
-    package nonisolated func advance(_ batch: [Transmission]) async throws {
-        var current = batch.filter { !$0.state.isSettled }
-        while !current.isEmpty, !Task.isCancelled {
-            var next: [Transmission] = []
-            var storeFailure: (any Error)?
-            for (transmission, outcome) in zip(current, await pipeline.steps(current)) {
+    // MARK: Steps
+
+    /// Takes forms as far as they go now, step by step together. A store that fails (a full disk)
+    /// costs a pause, never the form: it stays where it stood, in this worker's hands.
+    private nonisolated func advance(_ batch: [Claim]) async {
+        var current = batch
+        while !current.isEmpty {
+            var next: [Claim] = []
+            for (claim, outcome) in zip(current, await pipeline.steps(current)) {
                 do {
-                    let moved = try await record(outcome, of: transmission)
-                    if let moved, !moved.state.isSettled { next.append(moved) }
+                    if let moved = try await record(outcome, of: claim) { next.append(moved) }
                 } catch {
-                    storeFailure = error
+                    if let again = await afterStoreFailure(claim) { next.append(again) }
                 }
             }
-            if let storeFailure { throw storeFailure }
+            if await isStopping || Task.isCancelled { return }
             current = next
         }
     }
 
-    /// Makes a step durable.
-    ///
-    /// - Returns: The form where it now stands; `nil` when it stopped or somebody else moved it.
-    private nonisolated func record(
-        _ outcome: Result<Transition, any Error>, of transmission: Transmission
-    ) async throws -> Transmission? {
-        do {
-            let transition = try outcome.get()
-            let isRecorded = try await store.record(transition, from: transmission.state)
-            return isRecorded ? transition.transmission : nil
-        } catch let failure as StageFailure {
-            try await record(failure, of: transmission)
-            return nil
+    /// Takes all due work as far as it goes now; for callers that have no loop.
+    package nonisolated func drain() async throws {
+        while true {
+            let claims = try await store.claim(
+                ClaimRequest(
+                    worker: environment.worker, moment: environment.now(), lease: Limits.lease,
+                    limit: Limits.formsOfBatch))
+            guard !claims.isEmpty else { return }
+            await advance(claims)
         }
     }
 
-    private nonisolated func record(_ failure: StageFailure, of transmission: Transmission)
-        async throws
-    {
+    private nonisolated func afterStoreFailure(_ claim: Claim) async -> Claim? {
+        try? await environment.pause(.seconds(Limits.storePause))
+        guard !Task.isCancelled else { return nil }
+        guard let current = try? await store.transmission(claim.transmission.uuid) else {
+            return claim
+        }
+        guard !current.state.isSettled else { return nil }
+        var again = claim.moved(to: current)
+        // What was in hand when the store failed may have had its effect.
+        again.isFresh = true
+        return again
+    }
+
+    /// Makes a step durable.
+    ///
+    /// - Returns: The form where it now stands; `nil` when it stopped or somebody else has it.
+    private nonisolated func record(
+        _ outcome: Result<Transition, any Error>, of claim: Claim
+    ) async throws -> Claim? {
+        let (step, transition): (PipelineStep, Transition)
+        do {
+            (step, transition) = (pipeline.step(of: claim.transmission), try outcome.get())
+        } catch let failure as StageFailure {
+            let stopped = stopped(claim.transmission, by: failure)
+            _ = try await write(Transition(stopped), .hold, of: claim, then: .release)
+            return nil
+        }
+        let moved = transition.transmission
+        let lease = environment.now().addingTimeInterval(Limits.lease)
+        let isOver = moved.state.isSettled || moved.dueAt > environment.now()
+        let isWritten = try await write(
+            transition, step, of: claim, then: isOver ? .release : .keep(until: lease))
+        guard isWritten, !isOver else {
+            if isWritten { try await wakeChain(of: moved) }
+            return nil
+        }
+        return claim.moved(to: moved)
+    }
+
+    private nonisolated func write(
+        _ transition: Transition, _ step: PipelineStep, of claim: Claim, then: ClaimContinuation
+    ) async throws -> Bool {
+        pipeline.passing(CrashPoint(step, .beforeCommit))
+        let isWritten = try await store.record(transition, of: claim, then: then)
+        pipeline.passing(CrashPoint(step, .afterCommit))
+        return isWritten
+    }
+
+    /// What waits for this work looks again at once.
+    private nonisolated func wakeChain(of transmission: Transmission) async throws {
+        let links = transmission.links
+        var waiting = [links.replacement, links.predecessor, links.subject].compactMap { $0 }
+        waiting += try await store.transmissions(
+            TransmissionQuery(linkedTo: transmission.uuid, limit: 8)
+        ).map(\.uuid)
+        try await store.makeDue(waiting, at: environment.now())
+        notify()
+    }
+
+    /// A form that cannot go on now, with the moment at which it is tried again (RE-07).
+    private nonisolated func stopped(
+        _ transmission: Transmission, by failure: StageFailure
+    ) -> Transmission {
         var stopped = transmission
-        let moment = now()
+        let moment = environment.now()
         stopped.problem = failure.problem
-        stopped.failures += 1
+        stopped.heldBy = failure.heldBy
         stopped.changedAt = moment
         switch failure.consequence {
         case .attention: stopped.state = .attention
         case .unknown: stopped.state = .unknown
         case .retry: break
+        case .hold:
+            stopped.dueAt = moment.addingTimeInterval(Limits.chainPause)
+            return stopped
         }
+        stopped.failures += 1
         let isOver = moment.timeIntervalSince(transmission.acceptedAt) > Limits.retryEnd
-        // A machine that was off for days gets its tries too.
+        // A machine that was off for days gets its tries too, unless the service is known to be out.
+        let hasTried = stopped.failures > Limits.leastRetries || failure.isKnownOutage
         // What may have arrived stays unknown until somebody answers.
-        if isOver, stopped.failures > Limits.leastRetries, stopped.state != .unknown {
-            stopped.state = .attention
-        }
+        if isOver, hasTried, stopped.state != .unknown { stopped.state = .attention }
         let delay =
             failure.retryAfter.map(Double.init)
-            ?? BackOff.delay(failures: stopped.failures, jitter: jitter())
+            ?? BackOff.delay(failures: stopped.failures, jitter: environment.jitter())
         stopped.dueAt = moment.addingTimeInterval(delay)
-        _ = try await store.record(Transition(stopped), from: transmission.state)
+        return stopped
     }
 }

@@ -7,9 +7,27 @@ package enum Limits {
     static let fetchedItems = 16
     static let fetchedAddresses = 3
     /// Forms in work at the same time.
-    static let concurrentForms = 8
-    /// Forms taken from the store at once.
-    static let dueForms = 64
+    static let concurrentForms = 32
+    /// Forms that go on together, so that one activation of the key signs all of them.
+    static let formsOfBatch = 8
+    /// Seconds until a form in a worker's hands may be taken by another; longer than any step.
+    static let lease = 180.0
+    /// Crashes of workers with one step in hand after which nobody tries it again (RE-09).
+    static let crashesBeforeQuarantine = 2
+    /// Seconds between looks for forms that have waited too long, and how many a look takes.
+    static let overdueInterval = 60.0
+    static let overdueForms = 64
+    /// RE-08: failures in a row, window, and seconds until the half-open probe with its spread.
+    static let circuitFailures = 5
+    static let circuitWindow = 20
+    static let circuitPause = 30.0
+    static let circuitSpread = 0.2
+    /// Seconds after which a probe that never came back counts as failed.
+    static let circuitProbe = 120.0
+    /// Seconds between looks at work that waits for other work of its chain.
+    static let chainPause = 5.0
+    /// Packs that one mandate names.
+    static let packsOfMandate = 100
     /// Seconds before a form is taken up again after the store failed.
     static let storePause = 2.0
     /// RE-07: base, cap and end of retries, in seconds.

@@ -23,6 +23,8 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case notInThisState = "ECN-1016"
     case cannotPrice = "ECN-1017"
     case unknownAct = "ECN-1018"
+    case cannotCancel = "ECN-1019"
+    case noMandate = "ECN-1020"
     // 20xx: time-stamps
     case timestampUnreachable = "ECN-2001"
     case timestampRefused = "ECN-2002"
@@ -40,10 +42,11 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case refusedByPlatform = "ECN-2204"
     case platformFault = "ECN-2205"
     case refusedByInsurer = "ECN-2206"
-    // 225x: identity and session
-    case identityUnreachable = "ECN-2251"
-    case identityNotTrusted = "ECN-2252"
-    case sessionRefused = "ECN-2253"
+    case identityUnreachable = "ECN-2207"
+    case cancellationRefused = "ECN-2208"
+    case correctionStopped = "ECN-2209"
+    case identityNotTrusted = "ECN-2210"
+    case sessionRefused = "ECN-2211"
     // 23xx: the key
     case signingFailed = "ECN-2302"
     // 24xx: the page
@@ -51,6 +54,9 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     // 30xx: this machine
     case diskFull = "ECN-3001"
     case storeUnusable = "ECN-3002"
+    case quarantined = "ECN-3003"
+    case clockWrong = "ECN-3004"
+    case shuttingDown = "ECN-3005"
     case internalFault = "ECN-9001"
 }
 
@@ -63,6 +69,8 @@ package struct StageFailure: Error, Sendable, Hashable {
         case unknown
         /// A person must look.
         case attention
+        /// Other work of the chain comes first: looked at again soon, and no failure (RE-12).
+        case hold
     }
 
     package var code: ProblemCode
@@ -72,6 +80,10 @@ package struct StageFailure: Error, Sendable, Hashable {
     package var consequence: Consequence
     /// What the other side asked us to wait, in seconds.
     package var retryAfter: Int?
+    /// The service without which the form does not get further.
+    package var heldBy: ServiceName?
+    /// The service was not even asked.
+    package var isKnownOutage = false
 
     package init(
         _ code: ProblemCode, _ detail: String, actor: TransmissionProblem.Actor,
@@ -79,6 +91,7 @@ package struct StageFailure: Error, Sendable, Hashable {
     ) {
         (self.code, self.detail, self.actor) = (code, detail, actor)
         (self.consequence, self.retryAfter) = (consequence, retryAfter)
+        heldBy = code.service
     }
 
     package var problem: TransmissionProblem {

@@ -28,4 +28,10 @@ enum Limits {
     /// Bytes of the metadata of an OpenID provider, and of a redirect address.
     static let metadataInBytes = 64 << 10
     static let redirectInBytes = 8 << 10
+    /// Characters of a UUID as text.
+    static let uuidLength = 36
+    /// Digits of a matricule.
+    static let matriculeLength = 13
+    /// Vocabularies for cancellations of one profile.
+    static let cancellations = 20
 }

@@ -86,7 +86,7 @@ extension NationalProfile {
 }
 
 extension Vocabulary {
-    fileprivate init(_ file: JSONReader) throws(JSONReadingError) {
+    init(_ file: JSONReader) throws(JSONReadingError) {
         namespace = try file.member("namespace").string()
         prefix = try file.member("prefix").string()
     }

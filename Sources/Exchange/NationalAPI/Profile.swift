@@ -68,6 +68,9 @@ package struct NationalProfile: Sendable, Hashable {
     package var messageSecurity: MessageSecurity
     package var exchange: Exchange
     package var depositAnswer: DepositAnswer
+    package var cancellations: [Cancellation]
+    /// Absent when the platform takes none over the exchange.
+    package var consent: Consent?
     package var pid: ImmediateDirectPayment
     /// Absent when the platform offers none.
     package var status: StatusQuery?
@@ -104,6 +107,13 @@ package struct NationalProfile: Sendable, Hashable {
         messageSecurity = try MessageSecurity(file.member("messageSecurity"))
         exchange = try Exchange(file.member("exchange"))
         depositAnswer = try DepositAnswer(file.member("deposit"))
+        cancellations = []
+        for names in try file.member("cancellations").elements().prefix(Limits.cancellations) {
+            cancellations.append(try Cancellation(names))
+        }
+        consent = try file.optional("consent").map { query throws(JSONReadingError) in
+            try Consent(query)
+        }
         pid = try ImmediateDirectPayment(file.member("pid"))
         status = try file.optional("status").map { query throws(JSONReadingError) in
             try StatusQuery(query)

@@ -5,7 +5,7 @@ import GRDB
 import Trust
 
 /// Renewed files stand in a table of their own, numbered from 1.
-extension SQLiteTransmissionStore: ArchiveStore {
+extension SQLiteTransmissionStore {
     package func archivedFiles() async throws -> [ArchivedFile] {
         let kinds = [OutputKind.completeXML, .standalonePDF]
         return try await pool.read { database in

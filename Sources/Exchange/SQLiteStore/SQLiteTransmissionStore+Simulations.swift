@@ -5,7 +5,7 @@ import GRDB
 import Trust
 
 /// Simulations and their parts stand in tables of their own, in the same file.
-extension SQLiteTransmissionStore: SimulationStore {
+extension SQLiteTransmissionStore {
     package func accept(_ change: SimulationChange) async throws -> SimulationAcceptance {
         try await committer.write { database in
             let new = change.simulation
@@ -14,6 +14,7 @@ extension SQLiteTransmissionStore: SimulationStore {
             }
             try new.insert(into: database)
             try change.writeParts(to: database)
+            try new.writeLog(after: nil, to: database)
             return .accepted
         }
     }
@@ -37,6 +38,7 @@ extension SQLiteTransmissionStore: SimulationStore {
         try await committer.write { database in
             guard try change.simulation.update(in: database, from: state) else { return false }
             try change.writeParts(to: database)
+            try change.simulation.writeLog(after: state, to: database)
             return true
         }
     }
@@ -68,26 +70,5 @@ extension SQLiteTransmissionStore: SimulationStore {
                     + " ORDER BY accepted_at DESC LIMIT ?",
                 StatementArguments(names) + [limit])
         }
-    }
-
-    static func makeSimulationTables(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE simulation (
-                  uuid TEXT PRIMARY KEY, sha256 BLOB NOT NULL,
-                  pack TEXT NOT NULL, pack_version TEXT NOT NULL,
-                  state TEXT NOT NULL, settled INTEGER NOT NULL, step TEXT, result TEXT,
-                  national_id TEXT, valid_until REAL,
-                  problem_code TEXT, problem_detail TEXT, problem_actor TEXT,
-                  attempts INTEGER NOT NULL, failures INTEGER NOT NULL,
-                  accepted_at REAL NOT NULL, changed_at REAL NOT NULL, due_at REAL NOT NULL
-                ) WITHOUT ROWID;
-                CREATE INDEX simulation_due ON simulation (due_at) WHERE settled = 0;
-                CREATE TABLE simulation_part (
-                  uuid TEXT NOT NULL REFERENCES simulation (uuid), kind TEXT NOT NULL,
-                  sha256 BLOB NOT NULL, bytes BLOB NOT NULL,
-                  PRIMARY KEY (uuid, kind)
-                );
-                """)
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Connector
-package import Foundation
+import Foundation
 import GRDB
 import Trust
 
@@ -27,7 +27,7 @@ package enum StoreError: StoreFailure, Hashable {
 }
 
 /// Transmissions in one SQLite file: WAL, synchronous=FULL, one writer with group commit.
-package struct SQLiteTransmissionStore: TransmissionStore {
+package struct SQLiteTransmissionStore: RecordStore {
     let pool: DatabasePool
     let committer: GroupCommitter
 
@@ -47,7 +47,7 @@ package struct SQLiteTransmissionStore: TransmissionStore {
                 #endif
                 try Self.requireDurable(database)
             }
-            try Self.migrator.migrate(pool)
+            try Schema.migrator.migrate(pool)
         } catch let error as DatabaseError {
             throw Self.classified(error)
         }
@@ -69,14 +69,21 @@ package struct SQLiteTransmissionStore: TransmissionStore {
         }
     }
 
-    package func accept(_ transition: Transition) async throws -> Acceptance {
+    package func accept(_ transitions: [Transition]) async throws -> Acceptance {
         try await committer.write { database in
-            let new = transition.transmission
-            if let known = try Row.fetchTransmission(new.uuid, in: database) {
-                return known.digest == new.digest ? .replayed(known) : .uuidReused
+            for (index, transition) in transitions.enumerated() {
+                let new = transition.transmission
+                guard let known = try Row.fetchTransmission(new.uuid, in: database) else {
+                    continue
+                }
+                let isSame = index == 0 && known.digest == new.digest
+                return isSame ? .replayed(known) : .uuidReused
             }
-            try new.insert(into: database)
-            try transition.writeOutputs(to: database)
+            for transition in transitions {
+                try transition.transmission.insert(into: database)
+                try transition.writeOutputs(to: database)
+                try transition.transmission.writeLog(after: nil, to: database)
+            }
             return .accepted
         }
     }
@@ -85,89 +92,18 @@ package struct SQLiteTransmissionStore: TransmissionStore {
         try await pool.read { try Row.fetchTransmission(uuid, in: $0) }
     }
 
-    package func output(_ kind: OutputKind, of uuid: String) async throws -> [UInt8]? {
+    package func outputs(
+        _ kinds: [OutputKind], of uuid: String
+    ) async throws -> [OutputKind: [UInt8]] {
         try await pool.read { database in
-            try Data.fetchOne(
-                database, sql: "SELECT bytes FROM output WHERE uuid = ? AND kind = ?",
-                arguments: [uuid, kind.rawValue]
-            ).map { [UInt8]($0) }
-        }
-    }
-
-    package func record(
-        _ transition: Transition, from state: TransmissionState
-    ) async throws -> Bool {
-        try await committer.write { database in
-            guard try transition.transmission.update(in: database, from: state) else {
-                return false
+            let statement = try database.cachedStatement(
+                sql: "SELECT bytes FROM output WHERE uuid = ? AND kind = ?")
+            var found: [OutputKind: [UInt8]] = [:]
+            for kind in kinds {
+                let bytes = try Data.fetchOne(statement, arguments: [uuid, kind.rawValue])
+                found[kind] = bytes.map { [UInt8]($0) }
             }
-            try transition.writeOutputs(to: database)
-            return true
+            return found
         }
-    }
-
-    package func due(at moment: Date, limit: Int) async throws -> [Transmission] {
-        try await pool.read { database in
-            try Row.fetchTransmissions(
-                database, where: "settled = 0 AND due_at <= ? ORDER BY due_at LIMIT ?",
-                [moment.timeIntervalSince1970, limit])
-        }
-    }
-
-    package func nextDue() async throws -> Date? {
-        try await pool.read { database in
-            try Double.fetchOne(
-                database, sql: "SELECT min(due_at) FROM transmission WHERE settled = 0"
-            ).map(Date.init(timeIntervalSince1970:))
-        }
-    }
-
-    package func transmissions(
-        in states: [TransmissionState], limit: Int
-    ) async throws -> [Transmission] {
-        let names = (states.isEmpty ? TransmissionState.allCases : states).map(\.rawValue)
-        return try await pool.read { database in
-            try Row.fetchTransmissions(
-                database,
-                where: "state IN (\(databaseQuestionMarks(count: names.count)))"
-                    + " ORDER BY accepted_at DESC LIMIT ?",
-                StatementArguments(names) + [limit])
-        }
-    }
-
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("transmissions") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE transmission (
-                      uuid TEXT PRIMARY KEY, sha256 BLOB NOT NULL,
-                      pack TEXT NOT NULL, pack_version TEXT NOT NULL,
-                      state TEXT NOT NULL, settled INTEGER NOT NULL,
-                      problem_code TEXT, problem_detail TEXT, problem_actor TEXT,
-                      attempts INTEGER NOT NULL, failures INTEGER NOT NULL,
-                      accepted_at REAL NOT NULL, changed_at REAL NOT NULL, due_at REAL NOT NULL
-                    ) WITHOUT ROWID;
-                    CREATE INDEX transmission_due ON transmission (due_at) WHERE settled = 0;
-                    CREATE TABLE output (
-                      uuid TEXT NOT NULL REFERENCES transmission (uuid), kind TEXT NOT NULL,
-                      sha256 BLOB NOT NULL, bytes BLOB NOT NULL,
-                      PRIMARY KEY (uuid, kind)
-                    );
-                    """)
-        }
-        migrator.registerMigration("renewals") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE renewal (
-                      uuid TEXT NOT NULL REFERENCES transmission (uuid), kind TEXT NOT NULL,
-                      number INTEGER NOT NULL, renewed_at REAL NOT NULL,
-                      sha256 BLOB NOT NULL, bytes BLOB NOT NULL,
-                      PRIMARY KEY (uuid, kind, number)
-                    );
-                    """)
-        }
-        migrator.registerMigration("simulations") { try makeSimulationTables($0) }
-        return migrator
     }
 }

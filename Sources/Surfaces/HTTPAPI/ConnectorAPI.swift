@@ -2,6 +2,7 @@
 import Connector
 package import HTTPTypes
 import JSON
+package import Transport
 
 /// The connector's HTTP interface for programs on the same machine (docs/design.md, section 7):
 /// who may ask, what each address leads to, and how problems are told.
@@ -40,8 +41,7 @@ package struct ConnectorAPI: Sendable {
     }
 
     /// Answers one request; `body` is `nil` when it was larger than its limit.
-    package func respond(_ request: HTTPRequest, _ body: [UInt8]?) async -> (HTTPResponse, [UInt8])
-    {
+    package func respond(_ request: HTTPRequest, _ body: [UInt8]?) async -> HTTPAnswer {
         let answer: Answer
         do throws(Problem) {
             answer = try await route(request, body)
@@ -49,7 +49,7 @@ package struct ConnectorAPI: Sendable {
             answer = error.answer(
                 problems, language: request.preferredLanguage, traceID: makeUUID())
         }
-        return (answer.response, answer.body)
+        return .whole(answer.response, answer.body)
     }
 
     private func route(

@@ -52,6 +52,9 @@ package struct FormsAPI: Sendable {
             throw Problem(.cannotRender, reason)
         case .uuidReused:
             throw Problem(.uuidReused, "Another form was accepted under this UUID.")
+        case .notMandated:
+            throw Problem(
+                .noMandate, "The key belongs to somebody without a mandate of this provider.")
         }
     }
 

@@ -9,12 +9,6 @@ package import JSON
 #endif
 
 extension Transmission {
-    /// The state as people and programs see it: a form that is held up shows `waiting`.
-    package var shownState: String {
-        problem != nil && !state.isSettled && state != .unknown
-            ? TransmissionState.waiting.rawValue : state.rawValue
-    }
-
     /// The label for people (identifiers-and-codes, 8): `statutForme`.
     package var label: String {
         switch state {

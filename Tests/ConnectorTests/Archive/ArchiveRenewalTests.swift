@@ -113,7 +113,7 @@ struct ArchiveRenewalTests {
         let side = try await NationalSide()
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store).advance([form])
+        try await side.dispatcher(store).drain()
         let before = try #require(await store.output(.completeXML, of: form.uuid))
         // The sandbox's unit lasts until 2060.
         side.clock.set(to: try Date("2059-07-02T00:00:00Z", strategy: .iso8601))

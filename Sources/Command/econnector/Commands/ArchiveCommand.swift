@@ -71,7 +71,7 @@ struct RenewArchive: AsyncParsableCommand {
                 .unavailable, "no connector has worked here (\(path) does not exist); name files")
         }
         var tally = Tally()
-        let store = try await SQLiteTransmissionStore(path: path)
+        let store = try await Installation.store(try Installation.state(state))
         try await renewal.renew(store) { file, outcome, number, count in
             let name = "\(file.uuid) \(file.kind.rawValue)"
             report(outcome, of: name, number, count)

@@ -32,7 +32,7 @@ extension SimulationDesk {
         let sources = try await sources(simulation)
         guard let message = sources["message"] else { throw SimulationRefusal.unknown }
         var values = try await sums(simulation, message)
-        values["uuid"] = SimulationIntake.derivedUUID("statement", of: uuid)
+        values["uuid"] = UUIDText.derived("statement", of: uuid)
         values["today"] = environment.today.description
         let maker = environment.maker
         let made = try maker.form(
@@ -88,7 +88,7 @@ extension SimulationDesk {
         let today = CalendarDate(inLuxembourg: simulation.changedAt)
         let sources = try await sources(simulation)
         var values = try await sums(simulation, sources["message"])
-        values["uuid"] = SimulationIntake.derivedUUID(recipe.pack, of: simulation.uuid)
+        values["uuid"] = UUIDText.derived(recipe.pack, of: simulation.uuid)
         values["today"] = today.description
         let made = try environment.maker.form(
             recipe, from: sources, values: values, today: today)

@@ -41,7 +41,7 @@ struct SimulationIntake: Sendable {
         let derived = try maker.form(
             maker.forms.message, from: ["statement": document.root],
             values: [
-                "uuid": Self.derivedUUID("simulation", of: document.uuid),
+                "uuid": UUIDText.derived("simulation", of: document.uuid),
                 "now": Self.text(of: environment.now), "today": today.description,
             ], today: today)
         guard let message = derived.result.document else {
@@ -65,20 +65,6 @@ struct SimulationIntake: Sendable {
         return TakenSimulation(
             simulation: simulation, parts: parts + [(.simulation, message.xml)],
             warnings: warnings)
-    }
-
-    /// A version-4 UUID that follows from another one, so that handing in the same statement twice
-    /// makes one simulation; the statement's own stays free for its deposit.
-    static func derivedUUID(_ purpose: String, of uuid: String) -> String {
-        var bytes = Array(
-            DigestAlgorithm.sha256.digest(Array("\(purpose):\(uuid)".utf8)).bytes.prefix(16))
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let text = bytes.hexText
-        let ends = [8, 12, 16, 20, 32]
-        return zip([0] + ends, ends).map { start, end in
-            String(text.dropFirst(start).prefix(end - start))
-        }.joined(separator: "-")
     }
 
     /// UTC with milliseconds, as the messages of PID write moments.

@@ -95,6 +95,8 @@ package enum SimulationPart: String, Sendable, Hashable, CaseIterable {
     case validationAnswer = "validation_answer"
     case contestationAnswer = "contestation_answer"
     case paymentAdvice = "payment_advice"
+    /// The key that the others are sealed with, itself wrapped (DP-01).
+    case recordKey = "record_key"
 }
 
 extension SimulationStep {

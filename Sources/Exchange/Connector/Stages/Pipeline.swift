@@ -22,15 +22,20 @@ package struct PipelineEnvironment: Sendable {
     package var send: Send
     package var now: @Sendable () -> Date
     package var random: @Sendable (Int) -> [UInt8]
+    /// Before every service, shared by all who ask it.
+    package var gates: ServiceGates
+    /// Where fault-injection runs end the process.
+    package var passing: Passing
 
     package init(
         packs: PackLibrary, profile: NationalProfile, addresses: ServiceAddresses,
         key: any SigningKey, identity: MessageIdentity, send: @escaping Send,
-        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) -> [UInt8]
+        now: @escaping @Sendable () -> Date, random: @escaping @Sendable (Int) -> [UInt8],
+        gates: ServiceGates, passing: @escaping Passing = { _ in }
     ) {
         (self.packs, self.profile, self.addresses) = (packs, profile, addresses)
         (self.key, self.identity, self.send) = (key, identity, send)
-        (self.now, self.random) = (now, random)
+        (self.now, self.random, self.gates, self.passing) = (now, random, gates, passing)
     }
 }
 
@@ -44,7 +49,7 @@ package struct Pipeline: Sendable {
     let store: any TransmissionStore
     let signing: SigningStages
     let completion: CompletionStage
-    private let exchange: ExchangeClient
+    let exchange: ExchangeClient
 
     package init(_ environment: PipelineEnvironment, store: any TransmissionStore) {
         self.environment = environment
@@ -54,22 +59,18 @@ package struct Pipeline: Sendable {
         exchange = ExchangeClient(environment)
     }
 
+    var gates: ServiceGates { environment.gates }
+    var passing: Passing { environment.passing }
+
     /// Fetches at start what every form will need; what cannot be had is asked for again then.
     package func prepare() async { await completion.prepare() }
-
-    /// The next step of a form.
-    ///
-    /// - Throws: ``StageFailure``, which says what follows; other errors are the store's.
-    package func step(_ transmission: Transmission) async throws -> Transition {
-        try await steps([transmission])[0].get()
-    }
 
     /// The next step of every form of a batch, in their order.
     ///
     /// Forms that were accepted together reach their signatures together: first all PDFs, then all
     /// XMLs. Each such level is signed in one activation of the key (RS-02). One form's failure is
     /// its own.
-    package func steps(_ batch: [Transmission]) async -> [Result<Transition, any Error>] {
+    package func steps(_ batch: [Claim]) async -> [Result<Transition, any Error>] {
         let plans = await plans(of: batch)
         var level: [(index: Int, planned: PlannedSignature)] = []
         for (index, plan) in plans.enumerated() {
@@ -77,24 +78,29 @@ package struct Pipeline: Sendable {
             level.append((index, planned))
         }
         var steps = plans.map { plan in plan.map(\.transition) }
-        guard !level.isEmpty else { return steps }
-        do {
-            let values = try await signing.sign(level.map(\.planned.toBeSigned))
-            for (entry, value) in zip(level, values) {
-                steps[entry.index] = Result { try plans[entry.index].get().finished(with: value) }
+        if !level.isEmpty {
+            do {
+                let values = try await signing.sign(level.map(\.planned.toBeSigned))
+                for (entry, value) in zip(level, values) {
+                    steps[entry.index] = Result {
+                        try plans[entry.index].get().finished(with: value)
+                    }
+                }
+            } catch {
+                for entry in level { steps[entry.index] = .failure(error) }
             }
-        } catch {
-            for entry in level { steps[entry.index] = .failure(error) }
         }
+        for claim in batch { passing(CrashPoint(step(of: claim.transmission), .afterEffect)) }
         return steps
     }
 
-    private func plans(of batch: [Transmission]) async -> [Result<Step, any Error>] {
+    private func plans(of batch: [Claim]) async -> [Result<Step, any Error>] {
         await withTaskGroup(of: (Int, Result<Step, any Error>).self) { group in
-            for (index, transmission) in batch.enumerated() {
+            for (index, claim) in batch.enumerated() {
                 group.addTask {
                     do {
-                        return (index, .success(try await plan(transmission)))
+                        passing(CrashPoint(step(of: claim.transmission), .beforeEffect))
+                        return (index, .success(try await plan(claim)))
                     } catch {
                         return (index, .failure(error))
                     }
@@ -107,7 +113,7 @@ package struct Pipeline: Sendable {
     }
 
     /// A step that is done, or that waits for its level to be signed.
-    private struct Step: Sendable {
+    struct Step: Sendable {
         var transition: Transition
         /// What the key must sign first; its value makes the output.
         var signature: PlannedSignature?
@@ -127,14 +133,30 @@ package struct Pipeline: Sendable {
         }
     }
 
-    private func plan(_ transmission: Transmission) async throws -> Step {
+    private func plan(_ claim: Claim) async throws -> Step {
+        guard claim.crashes < Limits.crashesBeforeQuarantine else { throw Self.quarantined }
+        let transmission = claim.transmission
+        // Whoever had it in hand before may have sent it: its outcome is unknown (RE-05).
+        if transmission.state == .sending, claim.isFresh {
+            return .done(next(transmission, .unknown, []))
+        }
+        return transmission.kind == .cancellation
+            ? try await planCancellation(transmission) : try await planForm(transmission)
+    }
+
+    private static let quarantined = StageFailure(
+        .quarantined, "The program ended twice while it worked on this form; a person must look.",
+        actor: .connector, .attention)
+
+    private func planForm(_ transmission: Transmission) async throws -> Step {
         let uuid = transmission.uuid
         switch transmission.state {
         case .accepted:
             return .done(next(transmission, .rendered, []))
         case .rendered:
             let planned = try signing.planPDF(
-                try await output(.renderedPDF, uuid), for: try pack(transmission))
+                try await output(.renderedPDF, uuid), for: try pack(transmission),
+                parties: transmission.parties)
             return signature(planned, transmission, .signedPDF, .signedPDF)
         case .signedPDF:
             return try await embed(transmission)
@@ -142,20 +164,30 @@ package struct Pipeline: Sendable {
             return .done(try await stamp(transmission))
         case .timestamped:
             return .done(try await complete(transmission))
-        case .completeLT, .unknown:
-            // The attempt is durable before its first byte leaves (RE-05).
-            var begun = next(transmission, .sending, [])
-            begun.transmission.attempts += 1
-            begun.transmission.failures = transmission.failures
-            return .done(begun)
+        case .completeLT:
+            if transmission.kind == .signing { return .done(next(transmission, .final, [])) }
+            try await requirePredecessor(of: transmission)
+            return .done(attempt(transmission))
+        case .unknown:
+            return .done(try await clarify(transmission))
         case .sending:
             return .done(try await deposit(transmission))
         case .sent:
             return .done(next(transmission, .final, []))
         case .waiting, .final, .attention, .cancelled:
-            throw StageFailure(
-                .internalFault, "A settled form has no next step.", actor: .connector, .attention)
+            throw Self.settled
         }
+    }
+
+    static let settled = StageFailure(
+        .internalFault, "A settled form has no next step.", actor: .connector, .attention)
+
+    /// The attempt is durable before its first byte leaves (RE-05).
+    func attempt(_ transmission: Transmission) -> Transition {
+        var begun = next(transmission, .sending, [])
+        begun.transmission.attempts += 1
+        begun.transmission.failures = transmission.failures
+        return begun
     }
 
     private func signature(
@@ -171,13 +203,17 @@ package struct Pipeline: Sendable {
         guard let embedded = try await store.output(.embeddedPDF, of: uuid) else {
             let signed = try await output(.signedPDF, uuid)
             let isStamped = environment.profile.embeddedLevel == .timestamped
-            let pdf = isStamped ? try await signing.stampPDF(signed) : signed
+            let pdf = isStamped ? try await stampPDF(signed) : signed
             return .done(next(transmission, .signedPDF, [(.embeddedPDF, pdf)]))
         }
         let planned = try signing.planXML(
             uuid, try await output(.composed, uuid), embedding: embedded,
-            for: try pack(transmission))
+            for: try pack(transmission), parties: transmission.parties)
         return signature(planned, transmission, .signedXML, .signedXML)
+    }
+
+    private func stampPDF(_ signed: [UInt8]) async throws -> [UInt8] {
+        try await gates.call(.timestamps) { try await signing.stampPDF(signed) }
     }
 
     /// The XML's time-stamp, and beside it the PDF's when the embedded copy went without (B-B).
@@ -185,19 +221,22 @@ package struct Pipeline: Sendable {
         let uuid = transmission.uuid
         var outputs: [(OutputKind, [UInt8])] = []
         if environment.profile.embeddedLevel == .basic {
-            let pdf = try await signing.stampPDF(try await output(.embeddedPDF, uuid))
+            let pdf = try await stampPDF(try await output(.embeddedPDF, uuid))
             outputs.append((.stampedPDF, pdf))
         }
-        let xml = try await signing.stampXML(try await output(.signedXML, uuid))
+        let signed = try await output(.signedXML, uuid)
+        let xml = try await gates.call(.timestamps) { try await signing.stampXML(signed) }
         return next(transmission, .timestamped, outputs + [(.timestampedXML, xml)])
     }
 
     private func complete(_ transmission: Transmission) async throws -> Transition {
         let uuid = transmission.uuid
         let isStampedApart = environment.profile.embeddedLevel == .basic
-        let completed = try await completion.complete(
-            xml: try await output(.timestampedXML, uuid),
-            pdf: try await output(isStampedApart ? .stampedPDF : .embeddedPDF, uuid))
+        let xml = try await output(.timestampedXML, uuid)
+        let pdf = try await output(isStampedApart ? .stampedPDF : .embeddedPDF, uuid)
+        let completed = try await gates.call(.revocation) {
+            try await completion.complete(xml: xml, pdf: pdf)
+        }
         return next(
             transmission, .completeLT,
             [
@@ -206,44 +245,18 @@ package struct Pipeline: Sendable {
             ])
     }
 
-    private func deposit(_ transmission: Transmission) async throws -> Transition {
-        let uuid = transmission.uuid
-        let form = try await output(.completeXML, uuid)
-        let (outcome, answer) = try await exchange.deposit(
-            uuid: uuid, modelUID: try pack(transmission).depositTerms().model, form: form)
-        let receipt = DepositRecord(
-            transmission, outcome: outcome, form: form, moment: environment.now())
-        switch outcome {
-        case .receipt:
-            return next(transmission, .sent, [(.answer, answer), (.receipt, receipt.json)])
-        case .anomalies(let anomalies):
-            var refused = next(
-                transmission, .attention, [(.answer, answer), (.receipt, receipt.json)])
-            let codes = anomalies.filter { $0.level == .error }.map(\.code)
-            refused.transmission.problem =
-                StageFailure(
-                    .refusedByPlatform,
-                    "MySecu refuses the form: \(codes.joined(separator: ", ")).",
-                    actor: .you, .attention
-                ).problem
-            return refused
-        case .unknown(let reason):
-            throw StageFailure(.outcomeUnknown, reason, actor: .mysecu, .unknown)
-        }
-    }
-
-    private func next(
+    func next(
         _ transmission: Transmission, _ state: TransmissionState,
         _ outputs: [(OutputKind, [UInt8])]
     ) -> Transition {
         var moved = transmission
         let moment = environment.now()
-        (moved.state, moved.problem, moved.failures) = (state, nil, 0)
+        (moved.state, moved.problem, moved.heldBy, moved.failures) = (state, nil, nil, 0)
         (moved.changedAt, moved.dueAt) = (moment, moment)
         return Transition(moved, outputs: outputs)
     }
 
-    private func pack(_ transmission: Transmission) throws -> FormPack {
+    func pack(_ transmission: Transmission) throws -> FormPack {
         let reference = transmission.pack
         guard let pack = environment.packs.pack(id: reference.id, version: reference.version) else {
             throw StageFailure(
@@ -254,7 +267,7 @@ package struct Pipeline: Sendable {
         return pack
     }
 
-    private func output(_ kind: OutputKind, _ uuid: String) async throws -> [UInt8] {
+    func output(_ kind: OutputKind, _ uuid: String) async throws -> [UInt8] {
         guard let bytes = try await store.output(kind, of: uuid) else {
             throw StageFailure(
                 .storeUnusable, "The output \(kind.rawValue) is missing from the store.",

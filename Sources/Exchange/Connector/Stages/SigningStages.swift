@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import FormPacks
 import Keys
+import NationalAPI
 import PAdES
 import Trust
 import XAdES
@@ -18,14 +19,17 @@ struct SigningStages: Sendable {
     }
 
     /// The page with its signature to come, level B-B, and room for the time-stamp.
-    func planPDF(_ page: [UInt8], for pack: FormPack) throws -> PlannedSignature {
+    func planPDF(
+        _ page: [UInt8], for pack: FormPack, parties: Parties
+    ) throws -> PlannedSignature {
         guard let signer = environment.key.certificate else { throw Self.noCertificate }
         return try Self.planning {
             let prepared = try prepare(
                 pdf: page, field: emptySignatureField(in: page), signer: signer,
                 intermediates: environment.key.intermediates, algorithm: environment.key.algorithm,
                 time: environment.now(),
-                certification: Certification(try pack.depositTerms().signature.certification))
+                certification: Certification(try pack.depositTerms().signature.certification),
+                additionalAttributes: parties.claimedRole.map { [.claimedRole($0)] } ?? [])
             return PlannedSignature(toBeSigned: prepared.toBeSigned) {
                 try prepared.signed(with: $0).bytes
             }
@@ -45,7 +49,8 @@ struct SigningStages: Sendable {
 
     /// The whole form with the PDF in its seat and the signature around both to come, level B-B.
     func planXML(
-        _ uuid: String, _ composed: [UInt8], embedding pdf: [UInt8], for pack: FormPack
+        _ uuid: String, _ composed: [UInt8], embedding pdf: [UInt8], for pack: FormPack,
+        parties: Parties
     ) throws -> PlannedSignature {
         let terms = try pack.depositTerms()
         let signature = terms.signature
@@ -59,7 +64,7 @@ struct SigningStages: Sendable {
                     certificates: [signer] + environment.key.intermediates,
                     algorithm: environment.key.algorithm, mimeType: signature.mimeType,
                     commitmentType: signature.commitmentType,
-                    claimedRoles: [signature.claimedRole].compactMap { $0 }))
+                    claimedRoles: [signature.claimedRole, parties.claimedRole].compactMap { $0 }))
             return PlannedSignature(toBeSigned: prepared.toBeSigned) {
                 try prepared.signed(with: $0)
             }
@@ -118,6 +123,13 @@ struct SigningStages: Sendable {
             throw StageFailure(
                 .signingFailed, "The signing key cannot sign: \(error)", actor: .you, .retry)
         }
+    }
+}
+
+extension Parties {
+    /// What a delegate claims to be, in both signatures (GW-07).
+    fileprivate var claimedRole: String? {
+        mandate.map { _ in DelegateRole(ofProvider: provider).text }
     }
 }
 

@@ -50,4 +50,10 @@ package enum OutputKind: String, Sendable, Hashable, CaseIterable {
     case report
     case answer
     case receipt
+    /// Why a form is cancelled, in the provider's words.
+    case reason
+    /// The business message of a cancellation.
+    case message
+    /// The key that the others are sealed with, itself wrapped (DP-01).
+    case recordKey = "record_key"
 }

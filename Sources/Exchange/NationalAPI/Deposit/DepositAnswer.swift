@@ -28,8 +28,9 @@ package struct DepositAnswer: Sendable, Hashable {
     }
 
     /// The business element of the answer.
-    package func element(_ profile: NationalProfile) -> Element {
-        let names = profile.depositAnswer
+    package func element(_ profile: NationalProfile) -> Element { element(profile.depositAnswer) }
+
+    func element(_ names: NationalProfile.DepositAnswer) -> Element {
         func qualified(_ localName: String) -> Element.Name {
             Element.Name(localName, prefix: names.prefix, in: names.namespace)
         }
@@ -57,10 +58,41 @@ package struct DepositAnswer: Sendable, Hashable {
         let names = profile.depositAnswer
         let answer = try ExchangeAnswer.business(
             of: message, named: names.element, in: names.namespace, profile: profile)
-        guard answer.child(names.uuid, in: names.namespace)?.text.lowercased() == uuid else {
-            throw .foreignAnswer
+        try self.init(answer, to: uuid, names: names)
+    }
+
+    /// Reads an answer that was kept: the bytes of ``element(_:)``.
+    package init(
+        parsing bytes: [UInt8], to uuid: String, profile: NationalProfile
+    ) throws(MessageError) {
+        try self.init(parsing: bytes, to: uuid, names: profile.depositAnswer)
+    }
+
+    init(
+        parsing bytes: [UInt8], to uuid: String, names: NationalProfile.DepositAnswer
+    ) throws(MessageError) {
+        let root: XMLNode
+        do {
+            root = try XMLDocument(parsing: bytes).root
+        } catch {
+            throw .notXML(reason: error.description)
         }
-        self.uuid = uuid
+        guard root.isNamed(names.element, in: names.namespace) else {
+            throw .structure(what: names.element)
+        }
+        try self.init(root, to: uuid, names: names)
+    }
+
+    init(
+        _ answer: XMLNode, to uuid: String, names: NationalProfile.DepositAnswer
+    ) throws(MessageError) {
+        self.init(answer, names: names)
+        guard self.uuid == uuid else { throw .foreignAnswer }
+    }
+
+    /// Reads an answer, whichever document it is about.
+    init(_ answer: XMLNode, names: NationalProfile.DepositAnswer) {
+        uuid = answer.child(names.uuid, in: names.namespace)?.text.lowercased() ?? ""
         let given = answer.child(names.nationalUUID, in: names.namespace)?.text ?? ""
         nationalUUID = given.isEmpty ? nil : given
         anomalies = answer.children(names.anomaly.element, in: nil).prefix(Limits.anomalies).map {

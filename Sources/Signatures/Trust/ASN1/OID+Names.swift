@@ -122,6 +122,8 @@ extension OID {
     /// id-ri-ocsp-response (RFC 5940, 2.1).
     package static let ocspRevocationInfo: OID = "1.3.6.1.5.5.7.16.2"
     package static let signatureTimeStamp: OID = "1.2.840.113549.1.9.16.2.14"
+    /// EN 319 122-1, 5.2.6.1.
+    package static let signerAttributesV2: OID = "0.4.0.19122.1.1"
     package static let cmsAlgorithmProtection: OID = "1.2.840.113549.1.9.52"
     package static let extensionRequest: OID = "1.2.840.113549.1.9.14"
 

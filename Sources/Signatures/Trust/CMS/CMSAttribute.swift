@@ -30,6 +30,14 @@ package struct CMSAttribute: Sendable, Hashable {
         CMSAttribute(.signatureTimeStamp, value: .encoded(token.der))
     }
 
+    /// A signer-attributes-v2 with one role that the signer claims and nobody certifies (EN 319 122-1,
+    /// 5.2.6.1): claimedAttributes with one `title`.
+    package static func claimedRole(_ role: String) -> CMSAttribute {
+        let title = DERValue.sequence(.oid(.title), .set(.utf8String(role)))
+        return CMSAttribute(
+            .signerAttributesV2, value: .sequence(.explicit(0, .sequence(title))))
+    }
+
     /// Attributes of a SignerInfo, under their context tag.
     static func list(
         _ element: DERElement, _ tag: ASN1Identifier

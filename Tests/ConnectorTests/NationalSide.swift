@@ -37,6 +37,11 @@ struct CountingKey: SigningKey {
     }
 }
 
+/// The ways to a session at the exchange, each a profile.
+enum GatewayWay: Int, CaseIterable, Sendable {
+    case saml, openID
+}
+
 /// The whole road in one process without sockets: the connector's requests go straight to the
 /// sandbox's handlers, under a clock that stands still until it is moved.
 struct NationalSide {
@@ -54,23 +59,25 @@ struct NationalSide {
     let front: SandboxFront
     let packs: PackLibrary
     let profile: NationalProfile
-    /// Both ways to a session.
-    let profiles: [NationalProfile]
     let folder: String
     let fonts: FontSet
     private let signing: SoftwareKey
-    private let authentication: SoftwareKey
+    let authentication: SoftwareKey
 
-    /// - Parameter isListPublished: Whether the check on entry relies on the sandbox's trusted list.
-    init(isListPublished: Bool = false) async throws {
+    /// - Parameters:
+    ///   - isListPublished: Whether the check on entry relies on the sandbox's trusted list.
+    ///   - way: How the connector comes to its sessions; the sandbox serves every way.
+    init(isListPublished: Bool = false, way: GatewayWay = .saml) async throws {
         let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
         self.clock = clock
         folder = NSTemporaryDirectory() + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         packs = try PackLibrary.load(directory: "\(Self.root)/Packs")
         fonts = try PackFonts.load(for: packs)
-        profile = try Self.profile("lu-mysecu-2023")
-        profiles = [profile, try Self.profile("open-oidc-2026")]
+        let profiles = [
+            try Self.profile("lu-mysecu-2023"), try Self.profile("open-oidc-2026"),
+        ]
+        profile = profiles[way.rawValue]
         let register = try Register(Self.data("sandbox/register.json"))
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
@@ -87,7 +94,7 @@ struct NationalSide {
         let service = pki
         identity = try await Self.identity(pki, register, clock, identityOfPlatform, profiles)
         insurer = Insurer(
-            register: register, packs: packs, tariffs: try Self.tariffs(), profile: profile,
+            register: register, packs: packs, tariffs: try Self.tariffs(), profile: profiles[0],
             makeUUID: { UUID().uuidString.lowercased() })
         exchange = ExchangeService(
             packs: packs, register: register, profile: profile,

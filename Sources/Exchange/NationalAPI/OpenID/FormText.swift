@@ -42,8 +42,9 @@ package enum FormText {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(0x20)
             case UInt8(ascii: "%"):
-                guard rest.count >= 2, rest.first != UInt8(ascii: "+"),
-                    let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                let digits = rest.prefix(2)
+                guard digits.count == 2, digits.allSatisfy({ Self.isHexadecimal($0) }),
+                    let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
                 else { return nil }
                 bytes.append(value)
                 rest = rest.dropFirst(2)
@@ -51,5 +52,14 @@ package enum FormText {
             }
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
     }
 }

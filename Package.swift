@@ -160,6 +160,21 @@ let package = Package(
         .target(
             name: "StoreSupport", dependencies: ["Connector", "Trust"],
             path: "Tests/StoreSupport", swiftSettings: settings),
+        // The national side without sockets, for tests and simulations
+        .target(
+            name: "InProcess",
+            dependencies: [
+                "Connector", "Sandbox", "SQLiteStore", "FormPacks", "Coverage", "NationalAPI", "PDF",
+                "JSON", "Keys", "Trust", "Transport", "TestSupport", httpTypes,
+            ], path: "Tests/InProcess", swiftSettings: settings),
+        // Thousands of seeds, kills and cuts (make torture)
+        .executableTarget(
+            name: "torture",
+            dependencies: [
+                "InProcess", "StoreSupport", "Connector", "Sandbox", "FormPacks",
+                "NationalAPI", "Trust", "Transport", httpTypes,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], path: "Tests/Torture", swiftSettings: settings),
         .executableTarget(
             name: "corpora",
             dependencies: [
@@ -192,7 +207,7 @@ let package = Package(
             uses: [
                 "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI", "Transport",
                 "Validation",
-                "SQLiteStore", "Sandbox", "TestSupport",
+                "SQLiteStore", "Sandbox", "TestSupport", "InProcess",
             ], packages: [httpTypes]),
         tests(of: "SQLiteStore", uses: ["Connector", "Keys", "Trust", "StoreSupport"]),
         tests(

@@ -2,6 +2,7 @@
 import Connector
 import FormPacks
 import Foundation
+import InProcess
 import NationalAPI
 import SQLiteStore
 import Sandbox

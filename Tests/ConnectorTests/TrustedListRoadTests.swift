@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Connector
 import Foundation
+import InProcess
 import HTTPTypes
 import JSON
 import SQLiteStore

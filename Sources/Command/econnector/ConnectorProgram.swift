@@ -30,20 +30,41 @@ struct ConnectorProgram {
 
     static let ports = Array(48_210...48_214)
 
-    /// Serves until the task is cancelled.
+    /// Between two looks at a dependency.
+    var healthInterval = Limits.healthInterval
+
+    /// Serves until the task is cancelled or `stop` returns.
     ///
-    /// - Parameter onReady: Called when the interface answers.
-    func run(onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - stop: When it returns, nothing new is taken on and what is in hand is finished.
+    ///   - onReady: Called when the interface answers.
+    func run(
+        until stop: @escaping @Sendable () async -> Void = HTTPServer.never,
+        onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
+    ) async throws {
         let folder = try Installation.privateFolder(state)
         let lock = try StateLock(folder)
         defer { lock.release() }
-        let sender = try HTTPSender(tls: clientTLS)
+        let senders = Senders(
+            services: try HTTPSender(tls: clientTLS), hooks: try HTTPSender(tls: .publicWeb))
         do {
-            try await serve(folder, sender, onReady)
-            await sender.shutDown()
+            try await serve(folder, senders, until: stop, onReady)
+            await senders.shutDown()
         } catch {
-            await sender.shutDown()
+            await senders.shutDown()
             throw error
+        }
+    }
+
+    private struct Senders: Sendable {
+        /// To the national side alone.
+        let services: HTTPSender
+        /// To webhooks, which may be anywhere.
+        let hooks: HTTPSender
+
+        func shutDown() async {
+            await services.shutDown()
+            await hooks.shutDown()
         }
     }
 
@@ -56,78 +77,98 @@ struct ConnectorProgram {
     }
 
     private func serve(
-        _ folder: String, _ sender: HTTPSender,
+        _ folder: String, _ senders: Senders, until stop: @escaping @Sendable () async -> Void,
         _ onReady: @escaping @Sendable (ConnectorAddress) async throws -> Void
     ) async throws {
         let library = try Installation.packs(packs)
         let store = try await Installation.store(folder)
-        let now: @Sendable () -> Date = { Date() }
-        let environment = try environment(library, sender, now)
-        try requireOneEnvironment(environment, now())
+        let clock = ClockWatch(now: { Date() })
+        let (sights, sight) = AsyncStream.makeStream(
+            of: ServiceWatch.Sight.self, bufferingPolicy: .bufferingNewest(64))
+        let environment = try environment(library, senders.services, clock) {
+            sight.yield(($0, $1))
+        }
+        try requireOneEnvironment(environment, environment.now())
+        let watch = ServiceWatch(
+            environment, clock: clock, store: store, folder: folder, sights: sights,
+            hooks: senders.hooks, interval: healthInterval)
+        try await watch.webhooks.load()
         let pipeline = Pipeline(environment, store: store)
         let dispatcher = Dispatcher(
             pipeline, store: store,
             DispatcherEnvironment(
-                worker: "local", now: now, jitter: { Double.random(in: 0..<1) },
+                worker: "local", now: environment.now, jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }))
-        let intake = Intake(
-            packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
-            makeUUID: { Installation.makeUUID() })
-        let problems = try Installation.problems()
         let desk = try desk(environment, store, library)
-        let surface = Surface(
-            problems: problems,
-            forms: FormsAPI(
-                intake: intake, store: store, problems: problems,
-                onAccepted: { dispatcher.notify() }),
-            verify: verifyAPI(sender),
-            pricing: PricingAPI(
-                tariffs: try Installation.tariffs(), packs: library,
-                today: { CalendarDate(inLuxembourg: now()) }),
-            simulations: SimulationsAPI(desk: desk, problems: problems),
-            description: try Installation.openAPI())
-        let secret = Installation.random(32).hexText
         let instance = try Self.instance(folder)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let surface = try surface(
+            environment, store, desk, watch, instance: instance, senders.services
+        ) { dispatcher.notify() }
+        let secret = Installation.random(32).hexText
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask {
+                await stop()
+                watch.bell.close()
+                return .signal
+            }
             group.addTask {
                 await pipeline.prepare()
                 try await dispatcher.run()
+                return .road
             }
-            group.addTask { try await desk.run() }
             group.addTask {
-                try await listen(on: port.map { [$0] } ?? Self.ports) { bound in
-                    ConnectorAPI(
-                        access: AccessRules(port: bound, secret: secret),
-                        problems: surface.problems, instance: instance, forms: surface.forms,
-                        verify: surface.verify, pricing: surface.pricing,
-                        simulations: surface.simulations, description: surface.description,
-                        makeUUID: { Installation.makeUUID() })
+                try await desk.run()
+                return .desk
+            }
+            group.addTask {
+                await watch.run()
+                return .watch
+            }
+            group.addTask {
+                try await listen(
+                    on: port.map { [$0] } ?? Self.ports, until: { await watch.ended() }
+                ) { bound in
+                    surface.api(AccessRules(port: bound, secret: secret), instance)
                 } onReady: { bound in
                     let address = ConnectorAddress(url: "http://127.0.0.1:\(bound)", secret: secret)
-                    let file: JSONValue = [
-                        "url": .init(.string(address.url)), "instance": .init(.string(instance)),
-                    ]
-                    try Installation.writePrivate(
-                        Array(secret.utf8), to: "\(folder)/client-secret")
-                    try Installation.writePrivate(
-                        file.serialized(.pretty), to: "\(folder)/connector.json")
+                    try Self.publish(address, instance, in: folder)
                     try await onReady(address)
                 }
+                return .surface
             }
-            // Either part ending ends the program.
-            try await group.next()
-            group.cancelAll()
+            try await Self.end(&group, dispatcher)
         }
     }
 
-    /// What the interface offers, whatever port it is bound to.
-    private struct Surface: Sendable {
-        var problems: ProblemCatalogue
-        var forms: FormsAPI
-        var verify: VerifyAPI
-        var pricing: PricingAPI
-        var simulations: SimulationsAPI
-        var description: [UInt8]
+    /// What runs side by side.
+    private enum Part: Sendable { case signal, road, desk, watch, surface, impatience }
+
+    /// Any part ending ends the program; when the interface has been asked to end, the road first
+    /// finishes the steps in hand.
+    private static func end(
+        _ group: inout ThrowingTaskGroup<Part, any Error>, _ dispatcher: Dispatcher
+    ) async throws {
+        var isEnding = false
+        while let part = try await group.next() {
+            if part == .signal { continue }
+            guard part == .surface, !isEnding else { break }
+            isEnding = true
+            await dispatcher.stop()
+            group.addTask {
+                try await Task.sleep(for: HTTPLimits.standard.drain)
+                return .impatience
+            }
+        }
+        group.cancelAll()
+    }
+
+    /// Tells programs of this user where the connector answers.
+    private static func publish(
+        _ address: ConnectorAddress, _ instance: String, in folder: String
+    ) throws {
+        let file: JSONValue = ["url": .string(address.url), "instance": .string(instance)]
+        try Installation.writePrivate(Array(address.secret.utf8), to: "\(folder)/client-secret")
+        try Installation.writePrivate(file.serialized(.pretty), to: "\(folder)/connector.json")
     }
 
     private func desk(
@@ -146,33 +187,10 @@ struct ConnectorProgram {
             store: store)
     }
 
-    /// Judges files with this installation's anchors, trusted list and clock.
-    private func verifyAPI(_ sender: HTTPSender) -> VerifyAPI {
-        let services = addresses.services
-        let send: Send = { try await sender.send($0, body: $1, timeout: $2) }
-        let client = TrustedListClient(addresses: services, send: send, now: { Date() })
-        return VerifyAPI(
-            context: { policy, moment in
-                // Without its list the judge still judges, and says that it had none.
-                let lists = (try? await client.lists()) ?? TrustedLists()
-                let anchors = services.anchors + lists.anchors(beside: services.anchors)
-                var context = ValidationContext(
-                    policy: policy, trust: TrustPolicy(anchors: TrustAnchors(anchors)),
-                    now: moment ?? Date(),
-                    timestampDelay: policy == .nationalDeposit
-                        ? PolicySettings.nationalTimestampDelay : nil)
-                context.rely(on: lists)
-                return context
-            },
-            complete: { facts, context, first in
-                await PublicMaterial(send: send, random: { Installation.random($0) })
-                    .verdict(on: facts, context, first: first)
-            })
-    }
-
     /// Binds the first port that is free.
     private func listen(
-        on ports: [Int], api: @escaping @Sendable (Int) -> ConnectorAPI,
+        on ports: [Int], until stop: @escaping @Sendable () async -> Void,
+        api: @escaping @Sendable (Int) -> ConnectorAPI,
         onReady: @escaping @Sendable (Int) async throws -> Void
     ) async throws {
         for (index, port) in ports.enumerated() {
@@ -181,12 +199,12 @@ struct ConnectorProgram {
             var limits = HTTPLimits.standard
             limits.connections = connections
             let server = HTTPServer(
-                port: chosen, limits: limits, bodyLimit: { ConnectorAPI.bodyLimit(for: $0) },
+                port: chosen, limits: limits, bodyLimit: { api.wantedBytes(of: $0) },
                 handler: { request, body, _ in await api.respond(request, body) })
             let (events, event) = AsyncStream<Void>.makeStream()
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await server.run { _ in event.yield() } }
+                    group.addTask { try await server.run(until: stop) { _ in event.yield() } }
                     group.addTask {
                         for await _ in events {
                             try await onReady(chosen)
@@ -203,7 +221,8 @@ struct ConnectorProgram {
     }
 
     private func environment(
-        _ library: PackLibrary, _ sender: HTTPSender, _ now: @escaping @Sendable () -> Date
+        _ library: PackLibrary, _ sender: HTTPSender, _ clock: ClockWatch,
+        observe: @escaping ServiceGates.Observe
     ) throws -> PipelineEnvironment {
         let authentication = authenticationKey
         guard let certificate = authentication.certificate else {
@@ -211,7 +230,8 @@ struct ConnectorProgram {
                 .unavailable,
                 "the authentication key has no certificate; run `econnector keys enrol`")
         }
-        return PipelineEnvironment(
+        let now: @Sendable () -> Date = { Date() }
+        var environment = PipelineEnvironment(
             packs: library, profile: try Installation.profile(profile),
             addresses: addresses.services,
             key: signingKey,
@@ -219,11 +239,13 @@ struct ConnectorProgram {
                 certificate: certificate,
                 platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
-            send: { try await sender.send($0, body: $1, timeout: $2) }, now: now,
+            send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
             gates: ServiceGates(
                 now: now, jitter: { Double.random(in: 0..<1) },
-                pause: { try await Task.sleep(for: $0) }))
+                pause: { try await Task.sleep(for: $0) }, observe: observe))
+        environment.clock = clock
+        return environment
     }
 
     /// Profile, addresses and keys are of one environment, and name a space where one is needed.

@@ -57,4 +57,27 @@ package enum Limits {
     /// JW-01: how long keys of an issuer are kept, and between two searches for an unknown one.
     static let keyAgeInSeconds = 600.0
     static let keySearchPause = 300.0
+    /// Between two looks at a dependency, and how long one look may take.
+    package static let healthInterval = Duration.seconds(15)
+    static let probeTime = Duration.seconds(10)
+    /// RE-10: seconds off at which we warn, and at which nothing is signed.
+    static let clockWarning = 60.0
+    static let clockStop = 300.0
+    /// Seconds for which somebody's clock counts, and how many are remembered.
+    static let clockReadingAge = 3_600.0
+    static let clockSources = 32
+    /// RE-11: bytes and share of the disk below which nothing is accepted; size of the reserve.
+    static let diskLow = 500 << 20
+    static let diskLowShare = 0.05
+    package static let diskReserve = 64 << 20
+    /// Between two looks at the log of events while somebody waits for one.
+    static let eventPoll = Duration.milliseconds(500)
+    /// Webhooks of an installation, characters of an address, bytes of a secret.
+    static let webhooks = 16
+    static let webhookAddress = 2_000
+    static let webhookSecret = 32
+    /// Events read at once for a hook, and how long its receiver may take for one.
+    static let webhookBatch = 100
+    static let webhookTime = Duration.seconds(10)
+    static let webhookWait = Duration.seconds(30)
 }

@@ -25,6 +25,10 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case unknownAct = "ECN-1018"
     case cannotCancel = "ECN-1019"
     case noMandate = "ECN-1020"
+    case unknownWebhook = "ECN-1021"
+    case unknownPack = "ECN-1022"
+    case unknownMandate = "ECN-1023"
+    case inProgress = "ECN-1024"
     // 20xx: time-stamps
     case timestampUnreachable = "ECN-2001"
     case timestampRefused = "ECN-2002"

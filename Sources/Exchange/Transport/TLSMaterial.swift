@@ -49,11 +49,19 @@ package struct ServerTLS: Sendable {
 
 /// Whom a client trusts, and what it shows (GW-04: full chain and host name, explicit anchors).
 package struct ClientTLS: Sendable {
-    package var anchors: [[UInt8]]
+    /// `nil` trusts whom this machine trusts.
+    package var anchors: [[UInt8]]?
     package var identity: TLSIdentity?
 
     package init(anchors: [[UInt8]], identity: TLSIdentity? = nil) {
         (self.anchors, self.identity) = (anchors, identity)
+    }
+
+    /// For addresses that the user has named himself, anywhere: webhooks. Never for the national side.
+    package static var publicWeb: ClientTLS {
+        var tls = ClientTLS(anchors: [])
+        tls.anchors = nil
+        return tls
     }
 
     func configuration() throws(TransportError) -> TLSConfiguration {
@@ -61,7 +69,7 @@ package struct ClientTLS: Sendable {
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.minimumTLSVersion = .tlsv12
             configuration.certificateVerification = .fullVerification
-            configuration.trustRoots = try Transport.anchors(anchors)
+            configuration.trustRoots = try anchors.map(Transport.anchors) ?? .default
             if let identity {
                 configuration.certificateChain = try identity.certificateSources
                 configuration.privateKey = try identity.keySource

@@ -15,8 +15,28 @@ package struct AccessRules: Sendable {
         self.secret = Array(secret.utf8)
     }
 
-    /// The Host header is exactly this listener's, so that no foreign name leads here.
-    func checkHost(_ request: HTTPRequest) throws(Problem) {
+    /// The request with its target as a path, when it is for this listener.
+    ///
+    /// The Host header, and the authority of a target in absolute form, are exactly this
+    /// listener's, so that no foreign name leads here.
+    func target(of request: HTTPRequest) throws(Problem) -> HTTPRequest {
+        try checkHost(request)
+        let path = request.path ?? ""
+        guard path.first != "/" else { return request }
+        guard path.lowercased().hasPrefix("http://") else {
+            throw Problem(.badRequest, "The target is no address.")
+        }
+        let rest = path.dropFirst("http://".count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        guard hosts.contains(authority.lowercased()) else {
+            throw Problem(.wrongHost, "The address is not this connector's.")
+        }
+        var target = request
+        target.path = String(rest.dropFirst(authority.count))
+        return target
+    }
+
+    private func checkHost(_ request: HTTPRequest) throws(Problem) {
         guard let host = request.authority?.lowercased(), !host.isEmpty else {
             throw Problem(.badRequest, "The request has no Host.")
         }
@@ -25,6 +45,20 @@ package struct AccessRules: Sendable {
         }
         guard (request.path ?? "").utf8.count <= Limits.pathInBytes else {
             throw Problem(.badRequest, "The address is too long.")
+        }
+    }
+
+    /// A body is of a type that its address takes, and packed by nobody (BL-14, W-11, W-12, W-30).
+    func checkBody(_ request: HTTPRequest, types: Set<String>) throws(Problem) {
+        let fields = request.headerFields
+        guard fields[.contentEncoding].map({ $0.lowercased() == "identity" }) ?? true else {
+            throw Problem(.unsupportedMediaType, "Bodies are taken as they are, not compressed.")
+        }
+        let isEmpty = fields[.transferEncoding] == nil && fields[.contentLength] ?? "0" == "0"
+        if isEmpty, fields[.contentType] == nil { return }
+        guard types.contains(request.plainContentType) else {
+            let known = types.sorted().joined(separator: ", ")
+            throw Problem(.unsupportedMediaType, "This address takes \(known).")
         }
     }
 

@@ -3,11 +3,14 @@ import Connector
 package import Coverage
 import HTTPTypes
 package import JSON
+import Transport
 
 /// An HTTP answer with its body, made in one place so that every answer has the same headers.
 struct Answer {
     var response: HTTPResponse
     var body: [UInt8]
+    /// The body as it comes, instead of ``body``.
+    var stream: AsyncStream<[UInt8]>?
 
     init(_ status: HTTPResponse.Status, contentType: String, body: [UInt8]) {
         response = HTTPResponse(status: status)
@@ -25,6 +28,10 @@ struct Answer {
         + [
             ("Cross-Origin-Resource-Policy", "same-origin"), ("Referrer-Policy", "no-referrer"),
         ].compactMap { name, value in HTTPField.Name(name).map { ($0, value) } }
+
+    var forTransport: HTTPAnswer {
+        stream.map { .stream(response, $0) } ?? .whole(response, body)
+    }
 
     static func json(_ status: HTTPResponse.Status, _ members: [JSONMember]) -> Answer {
         Answer(

@@ -11,28 +11,67 @@ package struct ConnectorAPI: Sendable {
     private let problems: ProblemCatalogue
     private let instance: String
     private let forms: FormsAPI
+    private let list: FormListAPI?
+    private let cancellations: CancellationAPI?
+    private let mandates: MandatesAPI?
     private let verify: VerifyAPI?
     private let pricing: PricingAPI?
     private let simulations: SimulationsAPI?
+    private let packs: PacksAPI?
+    private let status: StatusAPI?
+    private let events: EventsAPI?
+    private let webhooks: WebhooksAPI?
+    private let mayBegin: @Sendable () -> Admission
     private let description: [UInt8]?
     private let makeUUID: @Sendable () -> String
 
     /// - Parameters:
     ///   - instance: Tells installations on one machine apart (BL-02).
-    ///   - verify: Judges files. What is not given here has no address.
+    ///   - list: Lists forms. What is not given here has no address.
+    ///   - cancellations: Takes forms back.
+    ///   - mandates: Who may act for a provider.
+    ///   - verify: Judges files.
     ///   - pricing: Prices statements and looks up acts.
     ///   - simulations: Immediate direct payment.
+    ///   - packs: Tells which forms are installed.
+    ///   - status: Health, metrics, diagnostic bundle.
+    ///   - events: The log of events.
+    ///   - webhooks: Who is told of events.
+    ///   - mayBegin: Whether new work is taken on just now.
     ///   - description: `openapi.json`.
     package init(
         access: AccessRules, problems: ProblemCatalogue, instance: String, forms: FormsAPI,
-        verify: VerifyAPI? = nil, pricing: PricingAPI? = nil,
-        simulations: SimulationsAPI? = nil, description: [UInt8]? = nil,
+        list: FormListAPI? = nil, cancellations: CancellationAPI? = nil,
+        mandates: MandatesAPI? = nil, verify: VerifyAPI? = nil, pricing: PricingAPI? = nil,
+        simulations: SimulationsAPI? = nil, packs: PacksAPI? = nil, status: StatusAPI? = nil,
+        events: EventsAPI? = nil, webhooks: WebhooksAPI? = nil,
+        mayBegin: @escaping @Sendable () -> Admission = { .open }, description: [UInt8]? = nil,
         makeUUID: @escaping @Sendable () -> String
     ) {
         (self.access, self.problems, self.instance) = (access, problems, instance)
+        (self.list, self.cancellations, self.mandates) = (list, cancellations, mandates)
         (self.forms, self.verify, self.pricing) = (forms, verify, pricing)
-        (self.simulations, self.description) = (simulations, description)
+        (self.simulations, self.packs, self.status) = (simulations, packs, status)
+        (self.events, self.webhooks, self.mayBegin) = (events, webhooks, mayBegin)
+        self.description = description
         self.makeUUID = makeUUID
+    }
+
+    /// Whether new work is taken on.
+    package enum Admission: Sendable, Hashable {
+        case open
+        case shuttingDown
+        case diskFull
+    }
+
+    /// The largest body that is read, in bytes: none for a request that is refused by its head.
+    package func wantedBytes(of request: HTTPRequest) -> Int {
+        do throws(Problem) {
+            let target = try access.target(of: request)
+            return try admitted(target).route.bodyLimit
+        } catch {
+            return 0
+        }
     }
 
     package static func bodyLimit(for request: HTTPRequest) -> Int {
@@ -43,30 +82,49 @@ package struct ConnectorAPI: Sendable {
     /// Answers one request; `body` is `nil` when it was larger than its limit.
     package func respond(_ request: HTTPRequest, _ body: [UInt8]?) async -> HTTPAnswer {
         let answer: Answer
+        var route: Route?
         do throws(Problem) {
-            answer = try await route(request, body)
+            let request = try access.target(of: request)
+            let admitted = try admitted(request)
+            route = admitted.route
+            guard let body else { throw Problem(.tooLarge, "The body is larger than its limit.") }
+            answer = try await self.answer(admitted.route, admitted.values, request, body)
         } catch {
             answer = error.answer(
                 problems, language: request.preferredLanguage, traceID: makeUUID())
         }
-        return .whole(answer.response, answer.body)
+        status?.requests.count(route, answer.response.status.code)
+        return answer.forTransport
     }
 
-    private func route(
-        _ request: HTTPRequest, _ body: [UInt8]?
-    ) async throws(Problem) -> Answer {
-        try access.checkHost(request)
+    /// Where a request leads, when its head lets it in.
+    private func admitted(
+        _ request: HTTPRequest
+    ) throws(Problem) -> (route: Route, values: [String]) {
         let matches = Route.matches(request.segments)
         let match = matches.first { $0.route.method == request.method }
-        if match?.route.isOpen != true { try access.checkCaller(request) }
-        guard let (route, values) = match else {
-            guard !matches.isEmpty else { throw Self.unknown }
+        let isNeverAnswered = ["TRACE", "CONNECT"].contains(request.method.rawValue)
+        if match?.route.isOpen != true, !isNeverAnswered { try access.checkCaller(request) }
+        guard let match else {
+            guard !matches.isEmpty || isNeverAnswered else { throw Self.unknown }
             var problem = Problem(.methodNotAllowed, "This address answers another method.")
             problem.allow = matches.map(\.route.method.rawValue).joined(separator: ", ")
             throw problem
         }
-        guard let body else { throw Problem(.tooLarge, "The body is larger than its limit.") }
-        return try await answer(route, values, request, body)
+        try access.checkBody(request, types: match.route.bodyTypes)
+        if match.route.beginsWork { try checkAdmission() }
+        return match
+    }
+
+    private func checkAdmission() throws(Problem) {
+        var problem: Problem
+        switch mayBegin() {
+        case .open: return
+        case .shuttingDown: problem = Problem(.shuttingDown, "The connector is ending.")
+        case .diskFull: problem = Problem(.diskFull, "The disk is nearly full.")
+        }
+        problem.retryAfter = Limits.retryInSeconds
+        throw problem
     }
 
     private static var unknown: Problem {
@@ -83,6 +141,15 @@ package struct ConnectorAPI: Sendable {
             return Answer(.ok, contentType: "application/json", body: description)
         case .makeUUID: return .json(.ok, [.init("uuid", .string(makeUUID()))])
         case .submitForm: return try await forms.submit(request, body)
+        case .listForms:
+            guard let list else { throw Self.unknown }
+            return try await list.list(request)
+        case .cancelForm:
+            guard let cancellations else { throw Self.unknown }
+            return try await cancellations.cancel(values[0].lowercased(), request, body)
+        case .mandates, .giveMandate, .withdrawMandate:
+            guard let mandates else { throw Self.unknown }
+            return try await mandates.respond(route, values, request, body)
         case .form: return try await forms.status(of: values[0].lowercased())
         case .formDocument:
             return try await forms.document(values[1], of: values[0].lowercased())
@@ -96,6 +163,18 @@ package struct ConnectorAPI: Sendable {
             .paper, .notice, .feeStatement:
             guard let simulations else { throw Self.unknown }
             return try await simulations.respond(route, values, request, body)
+        case .packs, .pack:
+            guard let packs else { throw Self.unknown }
+            return route == .packs ? packs.list : try packs.pack(values[0], request)
+        case .status, .metrics, .diagnostics:
+            guard let status else { throw Self.unknown }
+            return try await status.respond(route, request)
+        case .events:
+            guard let events else { throw Self.unknown }
+            return try await events.respond(request)
+        case .webhooks, .addWebhook, .removeWebhook:
+            guard let webhooks else { throw Self.unknown }
+            return try await webhooks.respond(route, values, request, body)
         }
     }
 

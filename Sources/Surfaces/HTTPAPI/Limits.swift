@@ -15,4 +15,20 @@ package enum Limits {
     /// Acts of one answer to a search.
     static let foundActs = 1...200
     static let pathInBytes = 4 << 10
+    /// A reason with a whole form in its place.
+    package static let cancellation = 20 << 20
+    /// A document to sign.
+    package static let signing = 20 << 20
+    /// Forms of one page.
+    static let listedForms = 1...500
+    static let usualListedForms = 50
+    /// Events of one answer, of a bundle, and parts of a stream that wait for a slow reader.
+    static let events = 1...1_000
+    static let usualEvents = 100
+    static let bundledEvents = 500
+    static let streamedParts = 64
+    /// After which a stream shows that it is alive.
+    static let streamPause = Duration.seconds(15)
+    /// Seconds after which a busy connector may be asked again.
+    static let retryInSeconds = 5
 }

@@ -7,8 +7,12 @@ package enum Route: String, Sendable, CaseIterable {
     case openAPI = "GET /openapi.json"
     case makeUUID = "POST /v1/uuid"
     case submitForm = "POST /v1/forms"
+    case listForms = "GET /v1/forms"
     case form = "GET /v1/forms/{uuid}"
+    case cancelForm = "POST /v1/forms/{uuid}/cancel"
     case formDocument = "GET /v1/forms/{uuid}/{document}"
+    case packs = "GET /v1/packs"
+    case pack = "GET /v1/packs/{id}"
     case verify = "POST /v1/verify"
     case price = "POST /v1/price"
     case searchActs = "GET /v1/acts"
@@ -21,9 +25,19 @@ package enum Route: String, Sendable, CaseIterable {
     case paper = "GET /v1/pid/simulations/{id}/paper"
     case notice = "GET /v1/pid/simulations/{id}/notice"
     case feeStatement = "GET /v1/pid/simulations/{id}/fee-statement"
+    case mandates = "GET /v1/mandates"
+    case giveMandate = "POST /v1/mandates"
+    case withdrawMandate = "DELETE /v1/mandates/{id}"
+    case status = "GET /v1/status"
+    case metrics = "GET /metrics"
+    case diagnostics = "POST /v1/diagnostics"
+    case events = "GET /v1/events"
+    case webhooks = "GET /v1/webhooks"
+    case addWebhook = "POST /v1/webhooks"
+    case removeWebhook = "DELETE /v1/webhooks/{id}"
 
     package var method: HTTPRequest.Method {
-        rawValue.hasPrefix("GET ") ? .get : .post
+        HTTPRequest.Method(String(rawValue.prefix { $0 != " " })) ?? .get
     }
 
     /// The address with its variables in braces.
@@ -34,6 +48,9 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .submitForm: [202]
         case .simulate, .validateSimulation, .contestSimulation: [200, 202]
+        case .cancelForm: [202]
+        case .addWebhook, .giveMandate: [201]
+        case .removeWebhook, .withdrawMandate: [204]
         default: [200]
         }
     }
@@ -42,9 +59,28 @@ package enum Route: String, Sendable, CaseIterable {
     var bodyLimit: Int {
         switch self {
         case .submitForm: Limits.form
+        case .cancelForm: Limits.cancellation
         case .verify: Limits.file
         case .price, .simulate, .validateSimulation, .contestSimulation: Limits.pricing
         default: Limits.other
+        }
+    }
+
+    /// Whether it begins work that goes on after the answer: refused when the program is ending.
+    var beginsWork: Bool {
+        switch self {
+        case .submitForm, .cancelForm, .simulate: true
+        default: false
+        }
+    }
+
+    /// What a body may be; anything that a web page can send unasked is in none of them (BL-14).
+    var bodyTypes: Set<String> {
+        switch self {
+        case .submitForm, .price, .simulate: ["application/json", "application/xml"]
+        case .verify:
+            ["application/json", "application/xml", "application/pdf", "application/octet-stream"]
+        default: ["application/json"]
         }
     }
 

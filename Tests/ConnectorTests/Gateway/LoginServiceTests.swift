@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import JSON
 import Keys
+import InProcess
 import NationalAPI
 import Sandbox
 import Testing

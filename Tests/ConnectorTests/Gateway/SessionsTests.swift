@@ -2,6 +2,7 @@
 import Foundation
 import JSON
 import Keys
+import InProcess
 import NationalAPI
 import Sandbox
 import Synchronization

@@ -3,6 +3,7 @@ import Connector
 import Coverage
 import FormPacks
 import Foundation
+import InProcess
 import JSON
 import NationalAPI
 import SQLiteStore

@@ -3,6 +3,7 @@ import Connector
 import Coverage
 import FormPacks
 import Foundation
+import InProcess
 import NationalAPI
 import SQLiteStore
 import Sandbox

@@ -120,8 +120,8 @@ struct ServeCommand: AsyncParsableCommand {
             providerCode: try provider ?? Enrolment.provider(in: folder),
             signingKey: try unlock(Enrolment.signing),
             authenticationKey: try unlock(Enrolment.authentication), connections: connections)
-        try await Services.untilSignalled {
-            try await program.run { address in
+        try await Services.untilEnded { signalled in
+            try await program.run(until: signalled) { address in
                 Terminal.result("connector ready at \(address.url)")
                 Terminal.result("  client secret in \(folder)/client-secret")
             }
@@ -131,8 +131,29 @@ struct ServeCommand: AsyncParsableCommand {
 
 /// Runs services until they end or the user asks to stop.
 enum Services {
+    /// Cancels the services at the first signal.
     static func untilSignalled(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        try await run(patience: 0) { _ in try await body() }
+    }
+
+    /// Lets the services end by themselves at the first signal, cancels them at the second.
+    ///
+    /// - Parameter body: Is given a function that returns at the first signal.
+    static func untilEnded(
+        _ body:
+            @escaping @Sendable (_ signalled: @escaping @Sendable () async -> Void) async throws
+            -> Void
+    ) async throws {
+        try await run(patience: 1, body)
+    }
+
+    /// - Parameter patience: Signals that do not cancel yet.
+    private static func run(
+        patience: Int,
+        _ body: @escaping @Sendable (@escaping @Sendable () async -> Void) async throws -> Void
+    ) async throws {
         let (signals, signalled) = AsyncStream<Int32>.makeStream()
+        let (firsts, first) = AsyncStream<Void>.makeStream()
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number)
@@ -143,13 +164,20 @@ enum Services {
         defer { for source in sources { source.cancel() } }
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await body() }
+                group.addTask { try await body { for await _ in firsts { return } } }
                 group.addTask {
-                    for await _ in signals { throw CancellationError() }
+                    var count = 0
+                    for await _ in signals {
+                        count += 1
+                        guard count <= patience else { throw CancellationError() }
+                        Terminal.note("ending: work in hand is finished; once more ends at once")
+                        first.finish()
+                    }
                 }
                 try await group.next()
                 group.cancelAll()
             }
+            if patience > 0 { Terminal.note("stopped") }
         } catch is CancellationError {
             Terminal.note("stopped")
         } catch let error as TransportError {

@@ -19,6 +19,10 @@ package actor ServiceGates {
     /// Services that have come back.
     package nonisolated let recoveries: AsyncStream<ServiceName>
     private let recovery: AsyncStream<ServiceName>.Continuation
+    private let observe: Observe
+
+    /// Is told what real work saw of a service: that it did its job, or why not.
+    package typealias Observe = @Sendable (ServiceName, StageFailure?) async -> Void
 
     /// - Parameters:
     ///   - rates: Calls a second; a service that is not named has no bound.
@@ -26,9 +30,11 @@ package actor ServiceGates {
     package init(
         rates: [ServiceName: Double] = [:], now: @escaping @Sendable () -> Date,
         jitter: @escaping @Sendable () -> Double,
-        pause: @escaping @Sendable (Duration) async throws -> Void
+        pause: @escaping @Sendable (Duration) async throws -> Void,
+        observe: @escaping Observe = { _, _ in }
     ) {
         (self.rates, self.now, self.jitter, self.pause) = (rates, now, jitter, pause)
+        self.observe = observe
         (recoveries, recovery) = AsyncStream.makeStream()
     }
 
@@ -55,10 +61,12 @@ package actor ServiceGates {
             try await takeTurn(service)
             let value = try await body()
             await noteSuccess(service)
+            await observe(service, nil)
             return value
         } catch let failure as StageFailure {
             if let failing = failure.code.service {
                 await noteFailure(failing)
+                if !failure.isKnownOutage { await observe(failing, failure) }
                 if failing != service { await noteUnasked(service) }
             } else {
                 // It answered: what it said is another matter.

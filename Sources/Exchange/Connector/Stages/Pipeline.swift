@@ -26,6 +26,8 @@ package struct PipelineEnvironment: Sendable {
     package var gates: ServiceGates
     /// Where fault-injection runs end the process.
     package var passing: Passing
+    /// Nothing is signed under a clock that is wrong (RE-10).
+    package var clock: ClockWatch?
 
     package init(
         packs: PackLibrary, profile: NationalProfile, addresses: ServiceAddresses,

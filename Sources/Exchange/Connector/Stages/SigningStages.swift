@@ -109,6 +109,7 @@ struct SigningStages: Sendable {
 
     /// Signs a level: everything a batch has to sign now, in one activation of the key (RS-02).
     func sign(_ batch: [[UInt8]]) async throws -> [[UInt8]] {
+        try environment.clock?.requireRight()
         guard let certificate = environment.key.certificate,
             certificate.isInValidityPeriod(at: environment.now())
         else {

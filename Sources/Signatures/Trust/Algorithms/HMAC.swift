@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// HMAC (RFC 2104) over any digest function that is computed here; verification only.
+/// HMAC (RFC 2104) over any digest function that is computed here.
 package struct HMACVerifier: Sendable {
     private let digest: DigestAlgorithm
     private let secret: [UInt8]
@@ -23,7 +23,8 @@ package struct HMACVerifier: Sendable {
         return zip(expected, value).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    private func code(over bytes: [UInt8]) -> [UInt8] {
+    /// The code over bytes, whole.
+    package func code(over bytes: [UInt8]) -> [UInt8] {
         let size = digest.blockSizeInBytes
         let short = secret.count > size ? digest.digest(secret).bytes : secret
         let key = short + [UInt8](repeating: 0, count: size - short.count)

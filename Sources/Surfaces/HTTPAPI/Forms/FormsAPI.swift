@@ -4,6 +4,8 @@ package import Connector
 import FormPacks
 import HTTPTypes
 import JSON
+import Synchronization
+import Trust
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -17,6 +19,7 @@ package struct FormsAPI: Sendable {
     private let store: any TransmissionStore
     private let problems: ProblemCatalogue
     private let onAccepted: @Sendable () -> Void
+    private let inWork = InWork()
 
     /// - Parameter onAccepted: Called when a new form is durable.
     package init(
@@ -31,9 +34,16 @@ package struct FormsAPI: Sendable {
         _ request: HTTPRequest, _ body: [UInt8]
     ) async throws(Problem) -> Answer {
         let input = try request.formInput(body)
+        let form = ReceivedForm(input)
+        guard inWork.begin(form.digest) else {
+            var problem = Problem(.inProgress, "The same form is being taken in just now.")
+            problem.retryAfter = 1
+            throw problem
+        }
+        defer { inWork.end(form.digest) }
         let outcome: IntakeAnswer
         do {
-            outcome = try await intake.submit(ReceivedForm(input))
+            outcome = try await intake.submit(form)
         } catch {
             throw Self.problem(for: error)
         }
@@ -43,17 +53,26 @@ package struct FormsAPI: Sendable {
             return status(transmission, .accepted, warnings: warnings)
         case .replayed(let transmission):
             return status(transmission, .accepted).replayed
+        case .refused, .undrawable, .uuidReused, .notMandated:
+            throw Self.refusal(outcome)
+                ?? Problem(.internalFault, "The connector has a fault.")
+        }
+    }
+
+    /// Why a form was not accepted; `nil` when it was.
+    static func refusal(_ answer: IntakeAnswer) -> Problem? {
+        switch answer {
+        case .accepted, .replayed: return nil
         case .refused(let anomalies):
             let count = anomalies.count { $0.severity == .error }
-            throw Problem(
+            return Problem(
                 .formRefused, "The form has \(count) \(count == 1 ? "error" : "errors").",
                 anomalies: anomalies)
-        case .undrawable(let reason):
-            throw Problem(.cannotRender, reason)
+        case .undrawable(let reason): return Problem(.cannotRender, reason)
         case .uuidReused:
-            throw Problem(.uuidReused, "Another form was accepted under this UUID.")
+            return Problem(.uuidReused, "Another form was accepted under this UUID.")
         case .notMandated:
-            throw Problem(
+            return Problem(
                 .noMandate, "The key belongs to somebody without a mandate of this provider.")
         }
     }
@@ -121,6 +140,17 @@ package struct FormsAPI: Sendable {
         }
         return .json(status, members)
     }
+}
+
+/// The forms that are being taken in, by their bytes: the same one twice at a time is told to wait
+/// for its answer (RE-01).
+private final class InWork: Sendable {
+    private let digests = Mutex<Set<Digest>>([])
+
+    /// - Returns: False when it is in work already.
+    func begin(_ digest: Digest) -> Bool { digests.withLock { $0.insert(digest).inserted } }
+
+    func end(_ digest: Digest) { digests.withLock { _ = $0.remove(digest) } }
 }
 
 /// The documents of a form that can be fetched.

@@ -1,73 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-import Connector
+package import Connector
 import Coverage
-import FormPacks
+package import FormPacks
 import Foundation
 import HTTPTypes
-import JSON
-import Keys
-import NationalAPI
-import PDF
-import SQLiteStore
-import Sandbox
+package import JSON
+package import Keys
+package import NationalAPI
+package import PDF
+package import SQLiteStore
+package import Sandbox
 import Synchronization
 import TestSupport
 import Transport
-import Trust
+package import Trust
 
 /// How many values each activation of the signing key gave.
-final class Activations: Sendable {
+package final class Activations: Sendable {
     private let list = Mutex<[Int]>([])
-    var counts: [Int] { list.withLock { $0 } }
-    func add(_ count: Int) { list.withLock { $0.append(count) } }
+    package var counts: [Int] { list.withLock { $0 } }
+    package func add(_ count: Int) { list.withLock { $0.append(count) } }
 }
 
 /// A key as a remote service has it: it is activated for a batch.
-struct CountingKey: SigningKey {
-    let key: SoftwareKey
-    let activations: Activations
-    var certificateChain: [Certificate] { key.certificateChain }
-    var algorithm: SignatureAlgorithm { key.algorithm }
+package struct CountingKey: SigningKey {
+    package let key: SoftwareKey
+    package let activations: Activations
+    package var certificateChain: [Certificate] { key.certificateChain }
+    package var algorithm: SignatureAlgorithm { key.algorithm }
 
-    func signature(over bytes: [UInt8]) throws -> [UInt8] { try key.signature(over: bytes) }
+    package func signature(over bytes: [UInt8]) throws -> [UInt8] { try key.signature(over: bytes) }
 
-    func signatures(over batch: [[UInt8]]) throws -> [[UInt8]] {
+    package func signatures(over batch: [[UInt8]]) throws -> [[UInt8]] {
         activations.add(batch.count)
         return try batch.map(key.signature)
     }
 }
 
 /// The ways to a session at the exchange, each a profile.
-enum GatewayWay: Int, CaseIterable, Sendable {
+package enum GatewayWay: Int, CaseIterable, Sendable {
     case saml, openID
 }
 
 /// The whole road in one process without sockets: the connector's requests go straight to the
 /// sandbox's handlers, under a clock that stands still until it is moved.
-struct NationalSide {
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+package struct NationalSide {
+    package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
-    static let provider = "91234560"
+    package static let provider = "91234560"
 
-    let clock: SandboxClock
-    let faults = FaultSwitches()
-    let activations = Activations()
-    let pki: PKIService
-    let exchange: ExchangeService
-    let insurer: Insurer
-    let identity: IdentityFront
-    let front: SandboxFront
-    let packs: PackLibrary
-    let profile: NationalProfile
-    let folder: String
-    let fonts: FontSet
+    package let clock: SandboxClock
+    package let faults = FaultSwitches()
+    package let activations = Activations()
+    package let pki: PKIService
+    package let exchange: ExchangeService
+    package let insurer: Insurer
+    package let identity: IdentityFront
+    package let front: SandboxFront
+    package let packs: PackLibrary
+    package let profile: NationalProfile
+    package let folder: String
+    package let fonts: FontSet
     private let signing: SoftwareKey
-    let authentication: SoftwareKey
+    package let authentication: SoftwareKey
 
     /// - Parameters:
     ///   - isListPublished: Whether the check on entry relies on the sandbox's trusted list.
     ///   - way: How the connector comes to its sessions; the sandbox serves every way.
-    init(isListPublished: Bool = false, way: GatewayWay = .saml) async throws {
+    package init(isListPublished: Bool = false, way: GatewayWay = .saml) async throws {
         let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
         self.clock = clock
         folder = NSTemporaryDirectory() + UUID().uuidString
@@ -170,16 +170,16 @@ struct NationalSide {
         return try Tariffs(files: files)
     }
 
-    static func data(_ path: String) throws -> JSONReader {
+    package static func data(_ path: String) throws -> JSONReader {
         JSONReader(try JSONDocument(parsing: bytes("\(root)/Data/\(path)")).root)
     }
 
-    static func bytes(_ path: String) throws -> [UInt8] {
+    package static func bytes(_ path: String) throws -> [UInt8] {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
     /// The full example under a UUID of its own.
-    func form(uuid: String = UUID().uuidString.lowercased()) throws -> [UInt8] {
+    package func form(uuid: String = UUID().uuidString.lowercased()) throws -> [UInt8] {
         let example = try Self.bytes(
             "\(Self.root)/Packs/memoire-honoraires/2025.1/examples/valid-full.json")
         let text = String(decoding: example, as: UTF8.self)
@@ -187,11 +187,11 @@ struct NationalSide {
             text.replacing(/"UUID": *"[^"]*"/, with: "\"UUID\": \"\(uuid)\"").utf8)
     }
 
-    func store() async throws -> SQLiteTransmissionStore {
+    package func store() async throws -> SQLiteTransmissionStore {
         try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite")
     }
 
-    func intake(_ store: any TransmissionStore) -> Intake {
+    package func intake(_ store: any TransmissionStore) -> Intake {
         let clock = clock
         return Intake(
             packs: packs, fonts: fonts, store: store, now: { clock.now },
@@ -199,7 +199,7 @@ struct NationalSide {
     }
 
     /// A dispatcher whose retries come at once when the clock is moved by a second.
-    func dispatcher(
+    package func dispatcher(
         _ store: any TransmissionStore, level: NationalProfile.EmbeddedLevel = .timestamped,
         reliesOnList: Bool = false,
         altering: @escaping @Sendable ([UInt8]) -> [UInt8] = { $0 }
@@ -216,7 +216,7 @@ struct NationalSide {
     }
 
     /// What the connector's side knows and has.
-    func environment(
+    package func environment(
         _ profile: NationalProfile, reliesOnList: Bool = false, send: @escaping Send
     ) async -> PipelineEnvironment {
         let (clock, authentication) = (clock, authentication)
@@ -239,7 +239,7 @@ struct NationalSide {
             gates: ServiceGates(now: { clock.now }, jitter: { 0.5 }, pause: { _ in }))
     }
 
-    func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {
+    package func send(_ altering: @escaping @Sendable ([UInt8]) -> [UInt8]) -> Send {
         let (front, client) = (front, authentication.certificateChain[0].der)
         return { request, body, _ in
             guard request.authority == "exchange.test:1" else {
@@ -251,7 +251,7 @@ struct NationalSide {
     }
 
     /// Accepts a form and takes it as far as it goes.
-    func accept(_ store: any TransmissionStore) async throws -> Transmission {
+    package func accept(_ store: any TransmissionStore) async throws -> Transmission {
         guard
             case .accepted(let transmission, _) = try await intake(store).submit(
                 ReceivedForm(.json(form())))

@@ -26,13 +26,21 @@ extension Transmission {
     package func json(_ problems: ProblemCatalogue) -> [JSONMember] {
         func text(_ value: String) -> JSONValue { JSONValue(.string(value)) }
         var members: [JSONMember] = [
-            .init("uuid", text(uuid)), .init("state", text(shownState)),
+            .init("uuid", text(uuid)), .init("kind", text(kind.rawValue)),
+            .init("state", text(shownState)),
             .init("stage", text(state.rawValue)), .init("label", text(label)),
             .init("pack", text(pack.id)), .init("packVersion", text(pack.version)),
             .init("acceptedAt", text(acceptedAt.formatted(.iso8601))),
             .init("changedAt", text(changedAt.formatted(.iso8601))),
             .init("attempts", .init(integerLiteral: attempts)),
         ]
+        if let nationalUUID { members.append(.init("nationalUUID", text(nationalUUID))) }
+        let related = [
+            ("cancels", links.subject), ("replacement", links.replacement),
+            ("after", links.predecessor),
+        ].compactMap { name, uuid in uuid.map { JSONMember(name, text($0)) } }
+        if !related.isEmpty { members.append(.init("links", .object(related))) }
+        if let heldBy { members.append(.init("heldBy", text(heldBy.rawValue))) }
         if let problem {
             let next = state.isSettled ? nil : dueAt
             members.append(.init("problem", .object(problem.members(problems))))

@@ -138,6 +138,7 @@ struct ConnectorProgram {
             }
             try await Self.end(&group, dispatcher)
         }
+        await Self.giveBackSession(environment)
     }
 
     /// What runs side by side.
@@ -246,6 +247,16 @@ struct ConnectorProgram {
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment
+    }
+
+    /// Ends the session at the exchange; one that cannot be ended quickly runs out by itself.
+    private static func giveBackSession(_ environment: PipelineEnvironment) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Gateway(environment).end() }
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Profile, addresses and keys are of one environment, and name a space where one is needed.

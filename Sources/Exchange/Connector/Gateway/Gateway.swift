@@ -115,6 +115,9 @@ package struct Gateway: Sendable {
         }
     }
 
+    /// Has somebody say who the practitioner is, and does nothing with it.
+    package func prove() async throws { _ = try await assertions.prove() }
+
     /// Ends the session that is kept, if any; what is on its way may still use it up.
     package func end() async throws {
         guard let session = await kept.forget(key) else { return }

@@ -92,10 +92,15 @@ package struct NationalSide {
             try platformKey.signature(over: $0)
         }
         let service = pki
-        identity = try await Self.identity(pki, register, clock, identityOfPlatform, profiles)
         insurer = Insurer(
             register: register, packs: packs, tariffs: try Self.tariffs(), profile: profiles[0],
             makeUUID: { UUID().uuidString.lowercased() })
+        let clients = ClientCheck(
+            register: register, mandates: insurer.mandates,
+            trust: TrustPolicy(anchors: await pki.authority.anchors),
+            intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
+            isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil })
+        identity = try await Self.identity(pki, clients, identityOfPlatform, profiles)
         exchange = ExchangeService(
             packs: packs, register: register, profile: profile,
             platform: identityOfPlatform,
@@ -118,8 +123,8 @@ package struct NationalSide {
     }
 
     private static func identity(
-        _ pki: PKIService, _ register: Register, _ clock: SandboxClock,
-        _ platform: PlatformIdentity, _ profiles: [NationalProfile]
+        _ pki: PKIService, _ clients: ClientCheck, _ platform: PlatformIdentity,
+        _ profiles: [NationalProfile]
     ) async throws -> IdentityFront {
         var key = try identityKey.get()
         key.certificateChain = try await pki.certify(
@@ -129,10 +134,7 @@ package struct NationalSide {
         }
         let front = IdentityFront(
             ways: ways, key: key, tokenKey: try SoftwareKey(generating: .p256),
-            clients: ClientCheck(
-                register: register, trust: TrustPolicy(anchors: await pki.authority.anchors),
-                intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
-                isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil }),
+            clients: clients,
             platform: platform, makeUUID: { UUID().uuidString.lowercased() },
             random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
         await front.openID.setIssuer("https://exchange.test:1")

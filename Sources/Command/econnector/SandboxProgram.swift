@@ -79,8 +79,8 @@ struct SandboxProgram {
         }
     }
 
-    private static func whole(_ answer: (HTTPResponse, [UInt8])) -> HTTPAnswer {
-        .whole(answer.0, answer.1)
+    private static func whole(_ answer: SandboxAnswer) -> HTTPAnswer {
+        answer.0.status == .connectionCut ? .close : .whole(answer.0, answer.1)
     }
 
     /// Certificates name the PKI's port, so a PKI keeps the one it was founded with. When another
@@ -116,18 +116,19 @@ struct SandboxProgram {
         let platform = PlatformIdentity(certificate: platformKey.certificateChain[0]) {
             try platformKey.signature(over: $0)
         }
-        let file = "\(folder)/ledger.json"
+        let journal = try LedgerJournal(path: "\(folder)/ledger.jsonl")
         let (library, register) = (try Installation.packs(packs), try Installation.register())
         let faults = FaultSwitches()
         // A sleep of no time would still cost every message a timer.
         let pause: @Sendable (Duration) async -> Void = { time in
             if time > .zero { try? await Task.sleep(for: time) }
         }
-        let identity = try await identity(pki, clock, folder, profile, register, platform)
         let insurer = try Insurer(
             register: register, packs: library, tariffs: try Installation.tariffs(),
             profile: profile, makeUUID: { Installation.makeUUID() },
             journal: InsurerJournal(path: "\(folder)/insurer.jsonl"))
+        let identity = try await identity(
+            pki, clock, folder, profile, insurer.mandates, register, platform)
         let exchange = ExchangeService(
             packs: library, register: register,
             profile: profile,
@@ -135,10 +136,10 @@ struct SandboxProgram {
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
             lists: { try await pki.trustedLists() }, sessions: identity.sessions,
-            ledger: try Self.ledger(file), now: { clock.now },
+            ledger: try journal.ledger(), now: { clock.now },
             makeUUID: { Installation.makeUUID() },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil },
-            persist: { try DurableFile.write($0.json.serialized(), to: file) }, insurer: insurer,
+            persist: { try journal.apply($0) }, insurer: insurer,
             faults: faults, pause: pause)
         return SandboxFront(
             pki: pki, exchange: exchange, identity: identity, register: register, faults: faults,
@@ -148,7 +149,7 @@ struct SandboxProgram {
     /// Identity provider and session service, for both profiles that lead to the exchange.
     private func identity(
         _ pki: PKIService, _ clock: SandboxClock, _ folder: String, _ profile: NationalProfile,
-        _ register: Register, _ platform: PlatformIdentity
+        _ mandates: Mandates, _ register: Register, _ platform: PlatformIdentity
     ) async throws -> IdentityFront {
         let openID = try Installation.profile("open-oidc-2026")
         guard let ways = SessionService.Ways(saml: profile, openID: openID) else {
@@ -156,22 +157,14 @@ struct SandboxProgram {
                 .unavailable, "the profiles of the sandbox do not name its identity services")
         }
         let clients = ClientCheck(
-            register: register, trust: TrustPolicy(anchors: await pki.authority.anchors),
+            register: register, mandates: mandates,
+            trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil })
         return IdentityFront(
             ways: ways, key: try await messageKey("identity", Self.identityName, pki, folder),
             tokenKey: try SoftwareKey(generating: .p256), clients: clients, platform: platform,
             makeUUID: { Installation.makeUUID() }, random: { Installation.random($0) })
-    }
-
-    private static func ledger(_ file: String) throws -> Ledger {
-        var ledger = Ledger()
-        guard FileManager.default.fileExists(atPath: file) else { return ledger }
-        for item in try JSONReader(JSONDocument(parsing: Terminal.read(file)).root).elements() {
-            ledger.append(try Ledger.Entry(item))
-        }
-        return ledger
     }
 
     /// An RSA key for messages, kept with the sandbox's other test keys.

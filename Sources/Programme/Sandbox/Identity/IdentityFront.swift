@@ -50,27 +50,30 @@ package struct IdentityFront: Sendable {
 
     /// Answers a request to one of the paths; `client` is the certificate of the connection, DER.
     func answer(
-        _ request: HTTPRequest, _ body: [UInt8], client: [UInt8]?, fault: ServiceFault
+        _ request: HTTPRequest, _ body: [UInt8], client: [UInt8]?, strike: Strike
     ) async -> (HTTPResponse, [UInt8]) {
         let target = request.path ?? ""
         let path = String(target.prefix { $0 != "?" })
         switch (request.method, path) {
         case (.post, saml.path):
-            return Self.xml(await provider.respond(to: body, fault: fault))
+            return Self.xml(await provider.respond(to: body, strike: strike))
         case (.post, ways.trust.path):
-            return Self.xml(await sessions.respond(to: body, client: client, fault: fault))
+            return Self.xml(await sessions.respond(to: body, client: client, strike: strike))
         case (.post, ways.exchange.path):
-            return Self.json(await sessions.exchange(body, client: client, fault: fault))
+            return Self.json(await sessions.exchange(body, client: client, strike: strike))
         case (.get, ways.openID.discoveryPath): return Self.json((200, await openID.metadata()))
         case (.get, Self.keysPath): return Self.json((200, await openID.keySet()))
         case (.get, Self.authorizePath):
             let query = String(target.dropFirst(path.count + 1))
-            guard let location = await openID.authorize(query, client: client) else {
+            guard
+                let location = await openID.authorize(
+                    query, client: client, strike: strike)
+            else {
                 return (HTTPResponse(status: .badRequest), [])
             }
             return (HTTPResponse(status: .found, headerFields: [.location: location]), [])
         case (.post, Self.tokenPath):
-            return Self.json(await openID.token(body, client: client, fault: fault))
+            return Self.json(await openID.token(body, client: client, strike: strike))
         default: return (HTTPResponse(status: .methodNotAllowed), [])
         }
     }

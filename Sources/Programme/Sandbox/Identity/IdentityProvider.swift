@@ -27,19 +27,19 @@ package struct IdentityProvider: Sendable {
     }
 
     private static let validityInSeconds = 300.0
-    /// How far off a wrong clock is.
-    private static let wrongClock = 7_200.0
+    /// What has expired did so two hours ago.
+    private static let longAgo = 7_200.0
 
     /// Answers one SOAP message.
     ///
     /// - Returns: HTTP status and message.
-    func respond(to message: [UInt8], fault: ServiceFault) async -> (Int, [UInt8]) {
+    func respond(to message: [UInt8], strike: Strike) async -> (Int, [UInt8]) {
         do {
             let verified = try VerifiedMessage(
                 parsing: message, security: saml.messageSecurity, now: clients.now(),
                 memory: clients.memory)
             let request = try AssertionRequest(verified, saml)
-            return (200, try await answer(request, by: verified.certificate, fault))
+            return (200, try await answer(request, by: verified.certificate, strike))
         } catch let error as MessageError {
             return (500, Fault(.client, error.description).message)
         } catch {
@@ -48,26 +48,26 @@ package struct IdentityProvider: Sendable {
     }
 
     private func answer(
-        _ request: AssertionRequest, by certificate: Certificate, _ fault: ServiceFault
+        _ request: AssertionRequest, by certificate: Certificate, _ strike: Strike
     ) async throws -> [UInt8] {
         var now = clients.now()
-        switch fault {
-        case .wrongClock: now += Self.wrongClock
-        case .tokenExpired: now -= Self.wrongClock
+        switch strike.fault {
+        case .wrongClock: now += Double(strike.offsetSeconds)
+        case .tokenExpired: now -= Self.longAgo
         default: break
         }
         let answer = AssertionAnswer(
             id: "id-\(makeUUID())", inResponseTo: request.id, issuer: saml.issuer, issuedAt: now)
-        guard let provider = await clients.provider(certificate),
-            provider.eHealthID == request.eHealthID
+        guard let person = await clients.person(certificate), person == request.eHealthID,
+            strike.fault != .refusal
         else { return answer.refusal(AssertionAnswer.authenticationFailed) }
         let assertion = Assertion(
             id: "id-\(makeUUID())", issuer: saml.issuer, subject: "\(certificate.subject)",
-            eHealthID: provider.eHealthID, recipient: request.relyingParty,
+            eHealthID: person, recipient: request.relyingParty,
             inResponseTo: request.id, issuedAt: now, validityInSeconds: Self.validityInSeconds)
         let unsigned = assertion.unsigned(saml, certificate: key.certificateChain[0])
         var value = try key.signature(over: unsigned.toBeSigned)
-        if fault == .wrongSignature { value[value.count / 2] ^= 1 }
+        if strike.fault == .wrongSignature { value[value.count / 2] ^= 1 }
         return answer.message(unsigned.signed(with: value))
     }
 }

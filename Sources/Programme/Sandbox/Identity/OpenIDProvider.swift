@@ -41,7 +41,8 @@ package actor OpenIDProvider {
 
     private static let codeLifeInSeconds = 60.0
     private static let tokenLifeInSeconds = 300
-    private static let wrongClock = 7_200.0
+    /// What has expired did so two hours ago.
+    private static let longAgo = 7_200.0
 
     private static func name(_ key: SoftwareKey) -> String {
         Base64URL.text(DigestAlgorithm.sha256.digest(key.publicKey.keyBits).bytes.prefix(8))
@@ -70,7 +71,7 @@ package actor OpenIDProvider {
 
     /// Where the browser, or who acts as one, is sent back to; `nil` when the address cannot be
     /// trusted and nobody is sent anywhere (RFC 6749, 4.1.2.1).
-    func authorize(_ query: String, client: [UInt8]?) async -> String? {
+    func authorize(_ query: String, client: [UInt8]?, strike: Strike) async -> String? {
         guard let values = FormText.values(query), values["client_id"] == openID.clientID,
             values["redirect_uri"] == openID.redirectURI, let state = values["state"]
         else { return nil }
@@ -81,13 +82,13 @@ package actor OpenIDProvider {
             let nonce = values["nonce"], let challenge = values["code_challenge"],
             values["code_challenge_method"] == "S256"
         else { return redirect(("error", "invalid_request")) }
-        guard let provider = await clients.provider(of: client) else {
+        guard let person = await clients.person(of: client), strike.fault != .refusal else {
             return redirect(("error", "access_denied"))
         }
         let code = Base64URL.text(random(32))
         grants = grants.filter { clients.now() < $0.value.expiresAt }
         grants[code] = Grant(
-            eHealthID: provider.eHealthID, redirectURI: openID.redirectURI, nonce: nonce,
+            eHealthID: person, redirectURI: openID.redirectURI, nonce: nonce,
             challenge: challenge,
             expiresAt: clients.now().addingTimeInterval(Self.codeLifeInSeconds))
         return redirect(("code", code))
@@ -95,21 +96,21 @@ package actor OpenIDProvider {
 
     /// Turns a code into tokens, once.
     func token(
-        _ body: [UInt8], client: [UInt8]?, fault: ServiceFault
+        _ body: [UInt8], client: [UInt8]?, strike: Strike
     ) async -> (Int, [UInt8]) {
         guard let form = FormText.values(String(decoding: body, as: UTF8.self)),
             form["grant_type"] == GrantType.authorizationCode, let code = form["code"],
             let verifier = form["code_verifier"]
         else { return OAuthAnswer.error("invalid_request") }
-        guard let provider = await clients.provider(of: client),
+        guard let person = await clients.person(of: client),
             form["client_id"] == openID.clientID
         else { return OAuthAnswer.error("invalid_client", status: 401) }
         guard let grant = grants.removeValue(forKey: code), clients.now() < grant.expiresAt,
-            grant.eHealthID == provider.eHealthID, form["redirect_uri"] == grant.redirectURI,
+            grant.eHealthID == person, form["redirect_uri"] == grant.redirectURI,
             AuthorizationRequest.challenge(verifier) == grant.challenge
         else { return OAuthAnswer.error("invalid_grant") }
         let access = Base64URL.text(random(32))
-        guard let idToken = try? idToken(grant, code: code, access: access, fault) else {
+        guard let idToken = try? idToken(grant, code: code, access: access, strike) else {
             return OAuthAnswer.error("server_error", status: 500)
         }
         return OAuthAnswer.tokens([
@@ -119,12 +120,12 @@ package actor OpenIDProvider {
     }
 
     private func idToken(
-        _ grant: Grant, code: String, access: String, _ fault: ServiceFault
+        _ grant: Grant, code: String, access: String, _ strike: Strike
     ) throws -> String {
         var now = clients.now()
-        switch fault {
-        case .wrongClock: now += Self.wrongClock
-        case .tokenExpired: now -= Self.wrongClock
+        switch strike.fault {
+        case .wrongClock: now += Double(strike.offsetSeconds)
+        case .tokenExpired: now -= Self.longAgo
         default: break
         }
         let issued = Int(now.timeIntervalSince1970)
@@ -140,7 +141,7 @@ package actor OpenIDProvider {
         return try JSONWebToken.compact(header: header, claims: claims) { input in
             let value = try ECDSASignature(der: key.signature(over: input))
             var raw = value.raw(for: .p256) ?? []
-            if fault == .wrongSignature, !raw.isEmpty { raw[raw.count / 2] ^= 1 }
+            if strike.fault == .wrongSignature, !raw.isEmpty { raw[raw.count / 2] ^= 1 }
             return raw
         }
     }

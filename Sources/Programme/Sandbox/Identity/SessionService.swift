@@ -88,19 +88,19 @@ package actor SessionService {
     ///
     /// - Returns: HTTP status and message.
     func respond(
-        to message: [UInt8], client: [UInt8]?, fault: ServiceFault
+        to message: [UInt8], client: [UInt8]?, strike: Strike
     ) async -> (Int, [UInt8]) {
         do {
             let verified = try VerifiedMessage(
                 parsing: message, security: ways.trust.messageSecurity, now: clients.now(),
                 memory: clients.memory)
             guard verified.certificate.der == client,
-                let provider = await clients.provider(verified.certificate)
+                let person = await clients.person(verified.certificate), strike.fault != .refusal
             else { throw Refusal.certificate }
             switch try SessionRequest(verified, ways.trust) {
             case .issue(let address, let code):
-                return try await issue(verified, address, code, provider, fault)
-            case .cancel(let id): return try await cancel(verified, id, provider, fault)
+                return try await issue(verified, address, code, person, strike)
+            case .cancel(let id): return try await cancel(verified, id, person, strike)
             }
         } catch is MessageError {
             return (500, Fault(.client, "The message is not what it must be.").message)
@@ -115,9 +115,9 @@ package actor SessionService {
 
     private func issue(
         _ message: VerifiedMessage, _ address: String, _ code: String,
-        _ provider: Register.Provider, _ fault: ServiceFault
+        _ person: String, _ strike: Strike
     ) async throws -> (Int, [UInt8]) {
-        try requireSpace(code, of: provider)
+        try requireSpace(code, of: person)
         guard address.hasSuffix(ways.profile.exchange.path), let node = message.token else {
             throw Refusal.address
         }
@@ -129,41 +129,40 @@ package actor SessionService {
             AssertionExpectation(
                 issuer: ways.saml.issuer,
                 relyingParty: String(address.dropLast(ways.profile.exchange.path.count)),
-                holder: message.certificate, eHealthID: provider.eHealthID, requestID: nil),
+                holder: message.certificate, eHealthID: person, requestID: nil),
             now: clients.now())
         try spend(assertion.content.id, until: assertion.content.notOnOrAfter)
         let now = clients.now()
-        let (token, expires) = open(provider, code, fault)
+        let (token, expires) = open(person, code, strike)
         let answer = SessionAnswer(
             token: SessionToken(
                 .binary(id: "id-\(makeUUID())", valueType: ways.trust.tokenType), value: token),
             created: now, expires: expires)
         let unsigned = try answer.message(
             ways.trust, profile: ways.profile, certificate: platform.certificate,
-            now: now.addingTimeInterval(fault == .wrongClock ? Self.wrongClock : 0))
-        return (200, try await signed(unsigned, fault))
+            now: now.addingTimeInterval(
+                strike.fault == .wrongClock ? Double(strike.offsetSeconds) : 0))
+        return (200, try await signed(unsigned, strike))
     }
 
     private func cancel(
-        _ message: VerifiedMessage, _ id: String, _ provider: Register.Provider,
-        _ fault: ServiceFault
+        _ message: VerifiedMessage, _ id: String, _ person: String, _ strike: Strike
     ) async throws -> (Int, [UInt8]) {
         guard let token = message.sessionToken,
             token.kind
                 == .binary(
                     id: id, valueType: ways.trust.tokenType),
-            holders[Self.digest(token.value)]?.eHealthID == provider.eHealthID
+            holders[Self.digest(token.value)]?.eHealthID == person
         else { throw Refusal.proof }
         holders[Self.digest(token.value)] = nil
         let unsigned = try SessionAnswer.cancelled(
             profile: ways.profile, certificate: platform.certificate, now: clients.now())
-        return (200, try await signed(unsigned, fault))
+        return (200, try await signed(unsigned, strike))
     }
 
-    private func signed(_ unsigned: UnsignedMessage, _ fault: ServiceFault) async throws -> [UInt8]
-    {
+    private func signed(_ unsigned: UnsignedMessage, _ strike: Strike) async throws -> [UInt8] {
         var value = try await platform.sign(unsigned.toBeSigned)
-        if fault == .wrongSignature { value[value.count / 2] ^= 1 }
+        if strike.fault == .wrongSignature { value[value.count / 2] ^= 1 }
         return unsigned.signed(with: value)
     }
 
@@ -173,28 +172,28 @@ package actor SessionService {
     ///
     /// - Returns: HTTP status and JSON.
     func exchange(
-        _ body: [UInt8], client: [UInt8]?, fault: ServiceFault
+        _ body: [UInt8], client: [UInt8]?, strike: Strike
     ) async -> (Int, [UInt8]) {
         guard let form = FormText.values(String(decoding: body, as: UTF8.self)),
             form["grant_type"] == GrantType.tokenExchange,
             form["subject_token_type"] == GrantType.idToken, let token = form["subject_token"],
             let scope = form["scope"], scope.hasPrefix(ways.exchange.providerScope)
         else { return OAuthAnswer.error("invalid_request") }
-        guard let provider = await clients.provider(of: client) else {
+        guard let person = await clients.person(of: client), strike.fault != .refusal else {
             return OAuthAnswer.error("invalid_client", status: 401)
         }
         let code = String(scope.dropFirst(ways.exchange.providerScope.count))
         do {
             let claims = try await openID.claims(of: token)
-            guard claims.subject == provider.eHealthID else { throw Refusal.proof }
-            try requireSpace(code, of: provider)
+            guard claims.subject == person else { throw Refusal.proof }
+            try requireSpace(code, of: person)
             try spend(claims.tokenID ?? token, until: claims.expires)
         } catch Refusal.space {
             return OAuthAnswer.error("invalid_scope")
         } catch {
             return OAuthAnswer.error("invalid_grant")
         }
-        let (session, expires) = open(provider, code, fault)
+        let (session, expires) = open(person, code, strike)
         return OAuthAnswer.tokens([
             ("access_token", .string(session)),
             ("issued_token_type", .string(GrantType.accessToken)),
@@ -205,16 +204,12 @@ package actor SessionService {
 
     // MARK: Sessions
 
-    private static let wrongClock = 7_200.0
-
     private static func digest(_ token: String) -> Digest {
         DigestAlgorithm.sha256.digest(Array(token.utf8))
     }
 
-    private func requireSpace(_ code: String, of provider: Register.Provider) throws(Refusal) {
-        guard provider.code == code, provider.hasActiveSpace, provider.hasWebServices else {
-            throw .space
-        }
+    private func requireSpace(_ code: String, of person: String) throws(Refusal) {
+        guard clients.mayEnter(space: code, person) else { throw .space }
     }
 
     private func spend(_ id: String, until end: Date) throws(Refusal) {
@@ -225,15 +220,15 @@ package actor SessionService {
 
     /// A session that the fault lets end at once counts for nobody.
     private func open(
-        _ provider: Register.Provider, _ code: String, _ fault: ServiceFault
+        _ person: String, _ code: String, _ strike: Strike
     ) -> (token: String, expires: Date) {
         let token = Base64URL.text(random(32))
         let now = clients.now()
         let expires = now.addingTimeInterval(lifetimeInSeconds)
         holders = holders.filter { now < $0.value.expiresAt }
         holders[Self.digest(token)] = Holder(
-            eHealthID: provider.eHealthID, providerCode: code,
-            expiresAt: fault == .tokenExpired ? now : expires)
+            eHealthID: person, providerCode: code,
+            expiresAt: strike.fault == .tokenExpired ? now : expires)
         opened += 1
         return (token, expires)
     }

@@ -21,7 +21,7 @@ struct ConnectorProgram {
     var profile: String
     var packs: String?
     var addresses: SandboxAddresses
-    /// Whose keys these are; absent, nobody asks for mandates.
+    /// Whose keys these are: sessions are opened for this space, and for others a mandate is needed.
     var providerCode: String?
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
@@ -94,6 +94,7 @@ struct ConnectorProgram {
         let environment = try environment(library, senders.services, clock) {
             sight.yield(($0, $1))
         }
+        try requireOneEnvironment(environment, environment.now())
         let watch = ServiceWatch(
             environment, clock: clock, store: store, folder: folder, sights: sights,
             hooks: senders.hooks, interval: healthInterval)
@@ -147,6 +148,7 @@ struct ConnectorProgram {
             }
             try await Self.end(&group, dispatcher)
         }
+        await Self.giveBackSession(environment)
     }
 
     /// What runs side by side.
@@ -270,7 +272,7 @@ struct ConnectorProgram {
             key: signingKey,
             identity: MessageIdentity(
                 certificate: certificate,
-                platformIntermediates: authentication.intermediates,
+                platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
@@ -279,6 +281,31 @@ struct ConnectorProgram {
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment
+    }
+
+    /// Ends the session at the exchange; one that cannot be ended quickly runs out by itself.
+    private static func giveBackSession(_ environment: PipelineEnvironment) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Gateway(environment).end() }
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Profile, addresses and keys are of one environment, and name a space where one is needed.
+    private func requireOneEnvironment(_ environment: PipelineEnvironment, _ now: Date) throws {
+        do {
+            try environment.addresses.check(
+                environment.profile,
+                chains: [signingKey.certificateChain, authenticationKey.certificateChain], now: now)
+        } catch {
+            throw CommandFailure(.refused, "\(error)")
+        }
+        guard environment.profile.sessionToken == .none || providerCode != nil else {
+            throw CommandFailure(
+                .usage, "the profile opens sessions for a provider; give --provider CODE")
+        }
     }
 
     /// Tells installations apart; made once.

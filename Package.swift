@@ -164,7 +164,8 @@ let package = Package(
         .target(
             name: "InProcess",
             dependencies: [
-                "Connector", "Sandbox", "SQLiteStore", "FormPacks", "Coverage", "NationalAPI", "PDF",
+                "Connector", "Sandbox", "SQLiteStore", "FormPacks", "Coverage", "NationalAPI",
+                "PDF",
                 "JSON", "Keys", "Trust", "Transport", "TestSupport", httpTypes,
             ], path: "Tests/InProcess", swiftSettings: settings),
         // Thousands of seeds, kills and cuts (make torture)
@@ -221,7 +222,7 @@ let package = Package(
             of: "Sandbox",
             uses: [
                 "XML", "JSON", "PDF", "Keys", "Trust", "Validation", "TestSupport", "FormPacks",
-                "Coverage", "NationalAPI",
+                "Coverage", "NationalAPI", "XAdES",
             ], packages: [httpTypes]),
     ]
 )

@@ -65,7 +65,9 @@ struct RoadTests {
         let side = try await NationalSide()
         let store = try await side.store()
         side.faults[service] = .unavailable
-        if service == .ocsp { side.faults[.crl] = .unavailable }
+        if service == .ocsp {
+            (side.faults[.ocsp2], side.faults[.crl]) = (.unavailable, .unavailable)
+        }
         let form = try await side.accept(store)
         let dispatcher = await side.dispatcher(store)
         try await dispatcher.drain()

@@ -15,7 +15,7 @@ from services import Connector, Sandbox, enrolled, passphrase_file
 OUTAGES = {
     "the time-stamp authority down": ([("tsa", "unavailable")], ("waiting",), ("ECN-2001",)),
     "OCSP and revocation lists down": (
-        [("ocsp", "unavailable"), ("crl", "unavailable")], ("waiting",), ("ECN-2101",)),
+        [("ocsp", "unavailable"), ("ocsp2", "unavailable"), ("crl", "unavailable")], ("waiting",), ("ECN-2101",)),
     "MySecu down": (
         [("exchange", "unavailable")], ("waiting", "unknown"), ("ECN-2201", "ECN-2202")),
     "MySecu's answer lost": ([("exchange", "lost-answer")], ("unknown",), ("ECN-2202",)),

@@ -77,8 +77,8 @@ struct SandboxProgram {
         }
     }
 
-    private static func whole(_ answer: (HTTPResponse, [UInt8])) -> HTTPAnswer {
-        .whole(answer.0, answer.1)
+    private static func whole(_ answer: SandboxAnswer) -> HTTPAnswer {
+        answer.0.status == .connectionCut ? .close : .whole(answer.0, answer.1)
     }
 
     /// Certificates name the PKI's port, so a PKI keeps the one it was founded with. When another
@@ -109,7 +109,7 @@ struct SandboxProgram {
     ) async throws -> SandboxFront {
         let profile = try Installation.profile("lu-mysecu-2023")
         let platform = try await platform(pki, folder)
-        let file = "\(folder)/ledger.json"
+        let journal = try LedgerJournal(path: "\(folder)/ledger.jsonl")
         let (library, register) = (try Installation.packs(packs), try Installation.register())
         let faults = FaultSwitches()
         // A sleep of no time would still cost every message a timer.
@@ -129,23 +129,14 @@ struct SandboxProgram {
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
             lists: { try await pki.trustedLists() },
-            ledger: try Self.ledger(file), now: { clock.now },
+            ledger: try journal.ledger(), now: { clock.now },
             makeUUID: { Installation.makeUUID() },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil },
-            persist: { try DurableFile.write($0.json.serialized(), to: file) }, insurer: insurer,
+            persist: { try journal.apply($0) }, insurer: insurer,
             faults: faults, pause: pause)
         return SandboxFront(
             pki: pki, exchange: exchange, register: register, faults: faults, clock: clock,
             pause: pause)
-    }
-
-    private static func ledger(_ file: String) throws -> Ledger {
-        var ledger = Ledger()
-        guard FileManager.default.fileExists(atPath: file) else { return ledger }
-        for item in try JSONReader(JSONDocument(parsing: Terminal.read(file)).root).elements() {
-            ledger.append(try Ledger.Entry(item))
-        }
-        return ledger
     }
 
     /// The platform's RSA key for messages, kept with the sandbox's other test keys.

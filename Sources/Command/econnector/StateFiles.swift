@@ -62,6 +62,8 @@ struct SandboxAddresses {
     var json: JSONValue {
         [
             "exchange": .init(.string(exchange)), "pki": .init(.string(pki)),
+            "timestampAuthorities": [.string("\(pki)/tsa"), .string("\(pki)/tsa2")],
+            "ocspResponders": [.string("\(pki)/ocsp"), .string("\(pki)/ocsp2")],
             "admin": .init(.string(admin)), "platform": .init(.string(platform)),
             "anchors": .init(.string(anchors.map(\.pem).joined())),
             "listSigners": .init(.string(listSigners.map(\.pem).joined())),

@@ -96,7 +96,7 @@ struct DirectPaymentTests {
         var ledger = Ledger()
         for (uuid, sender) in [(own, InsurerWorld.practitioner.eHealthID), (foreign, "1000234560")]
         {
-            ledger.append(
+            ledger.note(
                 Ledger.Entry(
                     uuid: uuid, nationalUUID: InsurerWorld.uuid(), model: "M",
                     receivedAt: InsurerWorld.now, sha256: "", sender: sender))

@@ -90,7 +90,7 @@ struct JournalTests {
         var lines = text.components(separatedBy: "\n")
         lines[1] = String(lines[1].dropLast(9))
         try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(throws: InsurerJournalError.damaged(line: 2, path: path)) { try world() }
+        #expect(throws: LineFileError.damaged(line: 2, path: path)) { try world() }
     }
 
     @Test("after a restart an open simulation is paid unless the person's history grew")

@@ -66,7 +66,7 @@ struct CertificateAuthorityTests {
             extensions.keyUsage == .contentCommitment && extensions[.keyUsage]?.isCritical == true)
         #expect(extensions.extendedKeyUsage == nil && extensions.basicConstraints == nil)
         #expect(extensions.policies == [.policyNCPPlus] && extensions.qcStatements == nil)
-        #expect(extensions.ocspURLs == [addresses.ocsp])
+        #expect(extensions.ocspURLs == [addresses.ocsp, addresses.secondOCSP])
         #expect(extensions.caIssuersURLs == [addresses.issuingCertificate])
         #expect(extensions.distributionPoints.flatMap(\.urls) == [addresses.issuingList])
         #expect(

@@ -29,10 +29,14 @@ struct PublishedTrustedListTests {
             crypto: .ts119312, now: clock)
         let authority = await pki.authority
         #expect(list.version == 6 && list.territory == "LU" && list.kind == .national)
-        #expect(list.services.map { $0.periods[0].type } == TrustedListName.qualifiedTypes)
+        #expect(
+            list.services.map { $0.periods[0].type } == [
+                TrustedListName.qualifiedCertificates, TrustedListName.qualifiedTimestamps,
+                TrustedListName.qualifiedTimestamps,
+            ])
         #expect(
             list.services.map { $0.periods[0].identities[0] }
-                == [authority.issuing, authority.timeStampingUnit].map {
+                == ([authority.issuing] + authority.timeStampingUnits).map {
                     .certificate($0.certificate)
                 })
         #expect(list.services[0].periods[0].additions == [TrustedListName.forSignatures])

@@ -118,12 +118,14 @@ extension PackManifest.Signature {
     fileprivate init(reading json: JSONReader) throws(JSONReadingError) {
         try json.allowOnly([
             "level", "certification", "mimeType", "commitmentType", "claimedRole", "policy",
+            "allowsDelegate",
         ])
         level = try json.member("level").string()
         certification = try json.member("certification").choice(Certification.self)
         mimeType = try json.member("mimeType").string()
         commitmentType = try json.optional("commitmentType")?.string()
         claimedRole = try json.optional("claimedRole")?.string()
+        allowsDelegate = try json.optional("allowsDelegate")?.boolean() ?? false
         policy = try json.optional("policy")?.string()
     }
 }

@@ -59,6 +59,8 @@ package struct PackManifest: Sendable, Hashable {
         package var mimeType: String
         package var commitmentType: String?
         package var claimedRole: String?
+        /// Whether a délégué autorisé may sign for the provider; never unless the pack says so.
+        package var allowsDelegate: Bool
         package var policy: String?
     }
 

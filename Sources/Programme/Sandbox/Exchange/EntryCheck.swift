@@ -16,6 +16,7 @@ import XML
 struct EntryCheck {
     let packs: PackLibrary
     let register: Register
+    let mandates: Mandates
     let trust: TrustPolicy
     let profile: NationalProfile
     /// Says which time-stamps are qualified.
@@ -25,6 +26,8 @@ struct EntryCheck {
 
     struct Finding {
         var uuid: String
+        /// Absent when the form breaks its pack.
+        var document: CheckedDocument?
         var anomalies: [NationalAnomaly]
         var report: FileReport?
         var isRefused: Bool { anomalies.contains { $0.level == .error } }
@@ -40,12 +43,13 @@ struct EntryCheck {
         }
         guard let document = result.document else {
             let uuid = result.pack.flatMap { Self.uuid(in: form, at: $0.manifest.paths.uuid) }
-            return Finding(uuid: uuid ?? "", anomalies: anomalies, report: nil)
+            return Finding(uuid: uuid ?? "", document: nil, anomalies: anomalies, report: nil)
         }
         let report = judge(form)
         anomalies += Self.signatureAnomalies(report)
         anomalies += providerAnomalies(document, report)
-        return Finding(uuid: document.uuid, anomalies: anomalies, report: report)
+        return Finding(
+            uuid: document.uuid, document: document, anomalies: anomalies, report: report)
     }
 
     /// The identifier of a form that is refused, so that the answer can name it.
@@ -65,7 +69,8 @@ struct EntryCheck {
         return Judge(context).report(on: form)
     }
 
-    /// The provider exists and the signer is that provider (OEC-PRE-001, OEC-SIG-007).
+    /// The provider exists, and the signer is that provider or a delegate whom a mandate allows to
+    /// sign this form and who says so in his signature (OEC-PRE-001, OEC-SIG-007, GW-07).
     private func providerAnomalies(
         _ document: CheckedDocument, _ report: FileReport
     ) -> [NationalAnomaly] {
@@ -73,9 +78,17 @@ struct EntryCheck {
         guard let provider = register.provider(code: code) else {
             return [Self.error("OEC-PRE-001", "Le code prestataire n'est pas connu.")]
         }
-        guard let signer = report.signatures.first?.signer,
-            signer.subject[.serialNumber] != provider.eHealthID
-        else { return [] }
+        guard let signature = report.signatures.first, let signer = signature.signer else {
+            return []
+        }
+        let eHealthID = signer.subject[.serialNumber] ?? ""
+        if eHealthID == provider.eHealthID { return [] }
+        let isDelegate =
+            document.pack.manifest.deposit?.signature.allowsDelegate == true
+            && mandates.allow(eHealthID, for: code, scope: document.pack.id, on: today)
+        if isDelegate, signature.claimedRoles.contains(DelegateRole(ofProvider: code).text) {
+            return []
+        }
         return [
             Self.error("OEC-SIG-007", "Le signataire n'est ni le prestataire ni un délégué.")
         ]

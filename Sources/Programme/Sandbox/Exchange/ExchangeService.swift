@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import Coverage
 package import FormPacks
 package import NationalAPI
 package import Trust
 import Validation
-import XML
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -24,26 +22,27 @@ package struct PlatformIdentity: Sendable {
     }
 }
 
-/// MySecu's exchange: takes deposits, checks them on entry, keeps the ledger.
+/// MySecu's exchange: takes deposits and cancellations, checks them on entry, keeps the ledger.
 ///
 /// Handing over the same bytes again gives the first answer; the effect counts once.
-/// Reading, believing and signing messages needs no lock; only deposits and what is kept do.
+/// Reading, believing and signing messages needs no lock; only what is kept does.
 package actor ExchangeService {
-    private let packs: PackLibrary
-    private let register: Register
-    private let profile: NationalProfile
-    private let platform: PlatformIdentity
-    private let trust: TrustPolicy
-    private let intermediates: [Certificate]
-    private let lists: @Sendable () async throws -> TrustedLists
-    private let now: @Sendable () -> Date
-    private let makeUUID: @Sendable () -> String
-    private let isRevoked: @Sendable (Certificate) async -> Bool
-    private let persist: @Sendable (Ledger) throws -> Void
+    nonisolated let packs: PackLibrary
+    nonisolated let register: Register
+    nonisolated let profile: NationalProfile
+    nonisolated let platform: PlatformIdentity
+    nonisolated let trust: TrustPolicy
+    nonisolated let intermediates: [Certificate]
+    nonisolated let lists: @Sendable () async throws -> TrustedLists
+    nonisolated let now: @Sendable () -> Date
+    nonisolated let makeUUID: @Sendable () -> String
+    nonisolated let isRevoked: @Sendable (Certificate) async -> Bool
+    private let persist: @Sendable (Ledger.Change) throws -> Void
     /// Absent where only forms are deposited.
     nonisolated package let insurer: Insurer?
-    private let faults: FaultSwitches
-    private let pause: @Sendable (Duration) async -> Void
+    /// Who may act for whom.
+    nonisolated package let mandates: Mandates
+    nonisolated let gate: FaultGate
     private(set) package var ledger: Ledger
     private(set) package var calls: [Call] = []
     private var reports: [(uuid: String, report: [UInt8])] = []
@@ -60,8 +59,8 @@ package actor ExchangeService {
     ///   - trust: For forms, which carry all that proves them, and for message certificates.
     ///   - intermediates: Authorities above message certificates.
     ///   - lists: The trusted lists by which a time-stamp must be qualified; none, no demand.
-    ///   - persist: Makes the ledger durable before a deposit is answered.
-    ///   - insurer: Takes the messages of the direct payment.
+    ///   - persist: Makes a change of the ledger durable before it is answered.
+    ///   - insurer: Takes the messages of the direct payment, and pays.
     ///   - faults: Switches of the single operations.
     ///   - pause: Waits, where an answer is to be slow.
     package init(
@@ -71,7 +70,7 @@ package actor ExchangeService {
         ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
-        persist: @escaping @Sendable (Ledger) throws -> Void, insurer: Insurer? = nil,
+        persist: @escaping @Sendable (Ledger.Change) throws -> Void, insurer: Insurer? = nil,
         faults: FaultSwitches = FaultSwitches(),
         pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
@@ -80,18 +79,28 @@ package actor ExchangeService {
         (self.intermediates, self.lists) = (intermediates, lists)
         (self.now, self.makeUUID) = (now, makeUUID)
         (self.isRevoked, self.persist, self.insurer) = (isRevoked, persist, insurer)
-        (self.faults, self.pause) = (faults, pause)
+        mandates = insurer?.mandates ?? Mandates(register.mandates)
+        gate = FaultGate(faults, now: now, pause: pause)
     }
 
-    /// Answers one SOAP message; `client` is the certificate of the mutual TLS connection, DER.
-    ///
-    /// - Returns: HTTP status and message.
-    package func respond(to message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
-        let moment = now()
-        let (status, answer) = await answer(message, client: client)
-        calls.append(Call(receivedAt: moment, request: message, answer: answer))
+    // MARK: What is kept
+
+    /// Makes entries durable, then believes them.
+    func commit(_ entries: Ledger.Entry...) throws {
+        try persist(.entries(entries))
+        for entry in entries { ledger.note(entry) }
+    }
+
+    func keep(_ call: Call) {
+        calls.append(call)
         if calls.count > Self.callsKept { calls.removeFirst() }
-        return (status, answer)
+    }
+
+    func keep(_ report: FileReport?, on form: [UInt8], uuid: String) {
+        guard let report, !uuid.isEmpty else { return }
+        reports.removeAll { $0.uuid == uuid }
+        reports.append((uuid, report.xmlReport(of: form, validator: platform.certificate)))
+        if reports.count > Self.reportsKept { reports.removeFirst() }
     }
 
     private static let callsKept = 50
@@ -103,174 +112,13 @@ package actor ExchangeService {
         reports.last { $0.uuid == uuid }?.report
     }
 
-    private func keep(_ report: FileReport?, on form: [UInt8], uuid: String) {
-        guard let report, !uuid.isEmpty else { return }
-        reports.removeAll { $0.uuid == uuid }
-        reports.append((uuid, report.xmlReport(of: form, validator: platform.certificate)))
-        if reports.count > Self.reportsKept { reports.removeFirst() }
-    }
-
-    /// Forgets every deposit, simulation, payment and call.
+    /// Forgets every deposit, simulation, payment and call, and what became of the mandates.
     package func reset() async {
         ledger = Ledger()
         calls = []
         reports = []
-        try? persist(ledger)
+        mandates.reset()
+        try? persist(.cleared)
         await insurer?.reset()
-    }
-
-    /// Every deposit and every message of the direct payment that took effect.
-    package func everythingAccepted() async -> [Ledger.Entry] {
-        let deposits = ledger.entries
-        return deposits + (await insurer?.ledgerEntries ?? [])
-    }
-
-    private nonisolated func answer(_ message: [UInt8], client: [UInt8]?) async -> (Int, [UInt8]) {
-        do {
-            let verified = try VerifiedMessage(
-                parsing: message, security: profile.messageSecurity, now: now(),
-                memory: trust.memory)
-            guard verified.certificate.der == client else {
-                return fault(
-                    .client, "The message was not signed with the certificate of the connection.")
-            }
-            guard await isAccepted(verified.certificate) else {
-                return fault(.client, "The certificate of the message is not accepted.")
-            }
-            let request = try ExchangeRequest(verified, profile: profile)
-            let message = InsurerRequest(
-                model: request.modelUID, business: request.business.serialized(),
-                eHealthID: verified.certificate.subject[.serialNumber] ?? "", now: now())
-            guard let business = try await business(answering: message) else { return (503, []) }
-            let unsigned = try ExchangeAnswer.message(
-                business: business, profile: profile, certificate: platform.certificate,
-                now: now())
-            return (200, unsigned.signed(with: try await platform.sign(unsigned.toBeSigned)))
-        } catch let error as MessageError {
-            return fault(.client, error.description)
-        } catch let error as FormCheckError {
-            return fault(.client, "\(error)")
-        } catch {
-            return fault(.server, "The platform has a fault.")
-        }
-    }
-
-    /// The business element of the answer; `nil` when the service is out or its answer is lost.
-    private nonisolated func business(answering message: InsurerRequest) async throws -> Element? {
-        guard let service = SandboxService(model: message.model, of: profile) else {
-            return try await reply(to: message)
-        }
-        await pause(.milliseconds(faults.delay(of: service)))
-        let fault = faults[service]
-        if fault == .unavailable { return nil }
-        var message = message
-        message.refusal = fault.anomaly
-        if message.refusal != nil, !service.isDirectPayment { return nil }
-        let answer = try await reply(to: message)
-        return fault == .lostAnswer ? nil : answer
-    }
-
-    private nonisolated func reply(to message: InsurerRequest) async throws -> Element? {
-        guard let reply = try await immediateReply(to: message) else {
-            return try await deposit(message).element(profile)
-        }
-        if reply.delayInMilliseconds > 0 {
-            await pause(.milliseconds(reply.delayInMilliseconds))
-        }
-        return reply.isLost ? nil : reply.answer
-    }
-
-    /// The answer to anything but a deposit.
-    private nonisolated func immediateReply(
-        to message: InsurerRequest
-    ) async throws -> InsurerReply? {
-        if let query = profile.status, message.model == query.operation.model {
-            return try await status(message, query)
-        }
-        return try await insurer?.answer(message)
-    }
-
-    /// What became of a message, for its sender alone.
-    private func status(
-        _ message: InsurerRequest, _ query: NationalProfile.StatusQuery
-    ) async throws -> InsurerReply {
-        let uuid = try StatusRequest(parsing: message.business, query).uuid
-        let deposited = ledger[uuid].flatMap { entry in
-            entry.sender.map { $0 == message.eHealthID } ?? true ? entry : nil
-        }
-        let known = await insurer?.exchange(uuid, of: message.eHealthID)
-        if known?.effect == .unavailable(.status) { return .unavailable }
-        var answer = StatusAnswer(uuid: uuid, knowledge: .unknown)
-        if let deposited {
-            let receipt = DepositAnswer(
-                uuid: uuid, nationalUUID: deposited.nationalUUID, anomalies: [])
-            answer.knowledge = .known(
-                receivedAt: deposited.receivedAt,
-                answer: Writer.bytes(of: receipt.element(profile)))
-        } else if let known {
-            answer.knowledge = .known(
-                receivedAt: known.receivedAt, answer: Writer.bytes(of: known.answer))
-        }
-        return InsurerReply(
-            answer: try answer.element(query),
-            delayInMilliseconds: known?.effect?.delay(of: .status) ?? 0)
-    }
-
-    private nonisolated func fault(_ code: Fault.Code, _ text: String) -> (Int, [UInt8]) {
-        (500, Fault(code, text).message)
-    }
-
-    private nonisolated func isAccepted(_ certificate: Certificate) async -> Bool {
-        var chainOnly = trust
-        chainOnly.checksRevocation = false
-        let verdict = chainOnly.judge(
-            certificate, for: .clientAuthentication, at: now(), now: now(),
-            with: ValidationMaterial(certificates: intermediates))
-        guard verdict.isPassed else { return false }
-        return await !isRevoked(certificate)
-    }
-
-    private func deposit(_ message: InsurerRequest) async throws -> DepositAnswer {
-        let form = message.business
-        let finding = try await EntryCheck(
-            packs: packs, register: register, trust: trust, profile: profile,
-            lists: lists(), now: now(), today: CalendarDate(inLuxembourg: now())
-        ).check(form, model: message.model)
-        keep(finding.report, on: form, uuid: finding.uuid)
-        let digest = DigestAlgorithm.sha256.digest(form).bytes.hexText
-        if let known = ledger[finding.uuid] {
-            return known.sha256 == digest ? repeated(known) : reused(finding.uuid)
-        }
-        guard !finding.isRefused else {
-            return DepositAnswer(
-                uuid: finding.uuid, nationalUUID: nil, anomalies: finding.anomalies)
-        }
-        let entry = Ledger.Entry(
-            uuid: finding.uuid, nationalUUID: makeUUID(), model: message.model,
-            receivedAt: now(), sha256: digest, sender: message.eHealthID)
-        var next = ledger
-        next.append(entry)
-        try persist(next)
-        ledger = next
-        return DepositAnswer(
-            uuid: entry.uuid, nationalUUID: entry.nationalUUID, anomalies: finding.anomalies)
-    }
-
-    private func repeated(_ entry: Ledger.Entry) -> DepositAnswer {
-        DepositAnswer(
-            uuid: entry.uuid, nationalUUID: entry.nationalUUID,
-            anomalies: [
-                NationalAnomaly(
-                    level: .information, code: profile.depositAnswer.duplicateCode,
-                    text: "Ce document a déjà été reçu.")
-            ])
-    }
-
-    private func reused(_ uuid: String) -> DepositAnswer {
-        DepositAnswer(
-            uuid: uuid, nationalUUID: nil,
-            anomalies: [
-                EntryCheck.error("OEC-DUP-001", "L'UUID a déjà servi pour un autre contenu.")
-            ])
     }
 }

@@ -25,6 +25,13 @@ package struct Register: Sendable {
         package var association: String?
     }
 
+    /// Somebody who acts for providers: enrolled like them, a provider of nothing.
+    package struct Delegate: Sendable, Hashable {
+        package var eHealthID: String
+        package var givenName: String
+        package var surname: String
+    }
+
     /// When somebody is covered, both days included.
     package struct Right: Sendable, Hashable {
         package var from: CalendarDate
@@ -57,6 +64,9 @@ package struct Register: Sendable {
     package let magicActs: [String: String]
     /// Identifiers of the authorisations and quotations that the insurer gave; `nil` takes any.
     private(set) package var agreements: Set<String>?
+    private(set) package var delegates: [Delegate] = []
+    /// Those that exist from the beginning.
+    private(set) package var mandates: [Mandate] = []
     private let providerByCode: [String: Int]
     private let providerByEHealthID: [String: Int]
     private let personByMatricule: [String: Int]
@@ -98,6 +108,12 @@ package struct Register: Sendable {
             for agreement in known { agreements.insert(try agreement.string().lowercased()) }
             self.agreements = agreements
         }
+        for item in try file.optional("delegates")?.elements() ?? [] {
+            delegates.append(try Delegate(item))
+        }
+        for item in try file.optional("mandates")?.elements() ?? [] {
+            mandates.append(try Mandate(item))
+        }
     }
 
     private static func index<Entry>(
@@ -113,6 +129,10 @@ package struct Register: Sendable {
 
     func provider(eHealthID: String) -> Provider? {
         providerByEHealthID[eHealthID].map { providers[$0] }
+    }
+
+    func delegate(eHealthID: String) -> Delegate? {
+        delegates.first { $0.eHealthID == eHealthID }
     }
 
     func person(matricule: String) -> Person? {
@@ -159,6 +179,14 @@ extension Register.Provider {
         for device in try item.optional("devices")?.elements() ?? [] {
             devices.append(DeclaredDevice(code: try device.string()))
         }
+    }
+}
+
+extension Register.Delegate {
+    fileprivate init(_ item: JSONReader) throws(JSONReadingError) {
+        eHealthID = try item.member("eHealthID").string()
+        givenName = try item.member("givenName").string()
+        surname = try item.member("surname").string()
     }
 }
 

@@ -3,22 +3,18 @@ package import HTTPTypes
 import JSON
 import NationalAPI
 import Trust
-import XML
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// The sandbox's services as HTTP handlers: (request, body) to response, without sockets.
+///
+/// A response of status ``HTTPTypes/HTTPResponse/Status/connectionCut`` stands for no answer at all.
 package struct SandboxFront: Sendable {
-    private let pki: PKIService
-    private let exchange: ExchangeService
-    private let register: Register
-    private let faults: FaultSwitches
-    private let clock: SandboxClock
-    private let pause: @Sendable (Duration) async -> Void
+    let pki: PKIService
+    let exchange: ExchangeService
+    let register: Register
+    let faults: FaultSwitches
+    let clock: SandboxClock
+    private let signing: SigningService
+    private let gate: FaultGate
 
     /// - Parameter pause: Waits, where a service is to be slow.
     package init(
@@ -26,27 +22,57 @@ package struct SandboxFront: Sendable {
         clock: SandboxClock, pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
         (self.pki, self.exchange, self.register) = (pki, exchange, register)
-        (self.faults, self.clock, self.pause) = (faults, clock, pause)
+        (self.faults, self.clock) = (faults, clock)
+        signing = SigningService(pki)
+        gate = FaultGate(faults, now: { clock.now }, pause: pause)
     }
 
     /// Bytes any of these services accepts in one request.
     package static let bodyLimit = 32 << 20
 
-    package typealias Answer = (HTTPResponse, [UInt8])
+    package typealias Answer = SandboxAnswer
 
-    // MARK: Exchange, over mutual TLS
+    // MARK: Exchange and signing, over mutual TLS
 
     /// `client` is the certificate the connection was made with, DER.
     package func answerExchange(
         _ request: HTTPRequest, _ body: [UInt8]?, client: [UInt8]?
     ) async -> Answer {
-        guard request.path == "/exchange", request.method == .post else {
-            return Self.status(.notFound)
-        }
         guard let body else { return Self.status(.contentTooLarge) }
-        return await withFault(.exchange) {
-            let (status, message) = await exchange.respond(to: body, client: client)
-            return Self.answer(.init(code: status), "text/xml; charset=utf-8", message)
+        switch (request.method, Self.path(of: request)) {
+        case (.post, "/exchange"):
+            return await gate.pass(.exchange, scope: .unnamed) { strike in
+                await exchange.respond(to: body, client: client, strike: strike)
+            }
+        case (.post, "/sign"):
+            return await gate.pass(.signing) { await sign(body, client: client, $0) }
+        default: return Self.status(.notFound)
+        }
+    }
+
+    /// `POST /sign`: signature values and time-stamps for software that deposits by its own means.
+    private func sign(_ body: [UInt8], client: [UInt8]?, _ strike: Strike) async -> Answer {
+        if strike.fault == .refusal { return Self.status(.forbidden) }
+        do {
+            let request = try SigningService.Request(
+                JSONReader(JSONDocument(parsing: body).root))
+            let certificate = client.flatMap { try? Certificate(der: $0) }
+            guard let provider = register.provider(code: request.provider), let certificate,
+                certificate.subject[.serialNumber] == provider.eHealthID,
+                await pki.authority.issued[certificate.serialNumber]?.revokedAt == nil
+            else { return Self.status(.forbidden) }
+            let answer = try await signing.answer(
+                request, for: provider.subject, body: body,
+                isSignedWrongly: strike.fault == .wrongSignature)
+            return Self.json(answer)
+        } catch let error as JSONReadingError {
+            return Self.refusal("\(error)")
+        } catch is JSONError {
+            return Self.refusal("send a JSON object")
+        } catch SigningService.Refusal.reused {
+            return Self.status(.unprocessableContent)
+        } catch {
+            return Self.status(.internalServerError)
         }
     }
 
@@ -54,26 +80,17 @@ package struct SandboxFront: Sendable {
 
     package func answerPKI(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
         guard let body else { return Self.status(.contentTooLarge) }
-        let path = String((request.path ?? "").prefix { $0 != "?" })
+        let path = Self.path(of: request)
         switch (request.method, path) {
-        case (.post, PKIAddresses.ocspPath):
-            return await withFault(.ocsp) {
-                Self.answer(.ok, "application/ocsp-response", await pki.ocsp(body))
-            }
-        case (.post, PKIAddresses.timestampPath):
-            return await withFault(.tsa) {
-                Self.answer(.ok, "application/timestamp-reply", await pki.timestamp(body))
-            }
+        case (.post, PKIAddresses.ocspPath): return await ocsp(body, .ocsp, responder: 0)
+        case (.post, PKIAddresses.secondOCSPPath): return await ocsp(body, .ocsp2, responder: 1)
+        case (.post, PKIAddresses.timestampPath): return await timestamp(body, .tsa, unit: 0)
+        case (.post, PKIAddresses.secondTimestampPath):
+            return await timestamp(body, .tsa2, unit: 1)
         case (.get, PKIAddresses.issuingListPath):
             return await withFault(.crl) { Self.list(try? await pki.issuingList()) }
         case (.get, PKIAddresses.rootListPath):
             return await withFault(.crl) { Self.list(try? await pki.rootList()) }
-        case (.get, PKIAddresses.rootCertificatePath):
-            return Self.answer(
-                .ok, "application/pkix-cert", await pki.authority.root.certificate.der)
-        case (.get, PKIAddresses.issuingCertificatePath):
-            return Self.answer(
-                .ok, "application/pkix-cert", await pki.authority.issuing.certificate.der)
         case (.get, PKIAddresses.trustedListPath):
             return await withFault(.trustedList) {
                 guard let list = try? await pki.trustedList() else {
@@ -81,30 +98,53 @@ package struct SandboxFront: Sendable {
                 }
                 return Self.answer(.ok, "application/vnd.etsi.tsl+xml", list)
             }
-        case (.get, PKIAddresses.listSignerPath):
-            return Self.answer(.ok, "application/pkix-cert", pki.schemeOperator.certificate.der)
-        case (.get, "/tsa.cer"):
-            return Self.answer(
-                .ok, "application/pkix-cert", await pki.authority.timeStampingUnit.certificate.der)
-        case (.post, "/enrol"):
-            return await withFault(.enrolment) { await enrol(request, body) }
+        case (.post, "/enrol"): return await withFault(.enrolment) { await enrol(request, body) }
+        case (.get, _): return await certificate(path)
         default: return Self.status(.notFound)
         }
     }
 
-    /// `POST /enrol?provider=CODE&profile=NAME` with a PKCS #10 request; the chain comes back as PEM.
+    private func ocsp(_ body: [UInt8], _ name: SandboxService, responder: Int) async -> Answer {
+        await gate.pass(name) { strike in
+            Self.answer(
+                .ok, "application/ocsp-response",
+                await pki.ocsp(body, responder: responder, strike))
+        }
+    }
+
+    private func timestamp(_ body: [UInt8], _ name: SandboxService, unit: Int) async -> Answer {
+        await gate.pass(name) { strike in
+            Self.answer(
+                .ok, "application/timestamp-reply", await pki.timestamp(body, unit: unit, strike))
+        }
+    }
+
+    private func certificate(_ path: String) async -> Answer {
+        let authority = await pki.authority
+        let certificates = [
+            PKIAddresses.rootCertificatePath: authority.root.certificate,
+            PKIAddresses.issuingCertificatePath: authority.issuing.certificate,
+            PKIAddresses.listSignerPath: pki.schemeOperator.certificate,
+            "/tsa.cer": authority.timeStampingUnits[0].certificate,
+            "/tsa2.cer": authority.timeStampingUnits[1].certificate,
+        ]
+        return certificates[path].map { Self.answer(.ok, "application/pkix-cert", $0.der) }
+            ?? Self.status(.notFound)
+    }
+
+    /// `POST /enrol?provider=CODE&profile=NAME`, or `?delegate=EHEALTHID`, with a PKCS #10 request;
+    /// the chain comes back as PEM.
     private func enrol(_ request: HTTPRequest, _ body: [UInt8]) async -> Answer {
         let query = Self.query(of: request)
-        guard let provider = query["provider"].flatMap(register.provider(code:)) else {
-            return Self.refusal("no provider of this code is registered")
+        let provider = query["provider"].flatMap(register.provider(code:))?.subject
+        let delegate = query["delegate"].flatMap(register.delegate(eHealthID:))?.subject
+        guard let subject = provider ?? delegate else {
+            return Self.refusal("no provider of this code, or delegate of this ID, is registered")
         }
         let profiles: [CertificateProfile] = [.signature, .qualifiedSignature, .authentication]
         guard let profile = profiles.first(where: { $0.name == query["profile"] }) else {
             return Self.refusal("the profile is signature, qualified-signature or authentication")
         }
-        let subject = CertificateSubject(
-            givenName: provider.givenName, surname: provider.surname,
-            serialNumber: provider.eHealthID)
         do {
             let chain = try await pki.enrol(body, profile: profile, subject: subject)
             return Self.answer(
@@ -114,139 +154,21 @@ package struct SandboxFront: Sendable {
         }
     }
 
-    // MARK: Administration
-
-    package func answerAdmin(_ request: HTTPRequest, _ body: [UInt8]?) async -> Answer {
-        let document = body.flatMap { try? JSONDocument(parsing: $0) }
-        switch (request.method, String((request.path ?? "").prefix { $0 != "?" })) {
-        case (.get, "/admin/ledger"):
-            return Self.json(.array(await exchange.everythingAccepted().map(\.json)))
-        case (.get, "/admin/payments"):
-            return Self.json(.array((await exchange.insurer?.payments ?? []).map(\.json)))
-        case (.get, "/admin/payment-advice"): return await paymentAdvice(request)
-        case (.get, "/admin/calls"): return Self.json(await calls())
-        case (.get, "/admin/report"):
-            guard let uuid = Self.query(of: request)["uuid"] else {
-                return Self.refusal("ask for /admin/report?uuid=UUID")
-            }
-            guard let report = await exchange.report(on: uuid.lowercased()) else {
-                return Self.status(.notFound)
-            }
-            return Self.answer(.ok, "application/xml", report)
-        case (.post, "/admin/trusted-list"):
-            guard let isGranted = document?.root["timestampServiceGranted"]?.boolean else {
-                return Self.refusal("send {\"timestampServiceGranted\": false}")
-            }
-            await pki.setTimestampService(isGranted: isGranted)
-            return Self.json([:])
-        case (.get, "/admin/clock"):
-            return Self.json(["now": .init(.string(clock.now.formatted(.iso8601)))])
-        case (.post, "/admin/clock"):
-            guard let text = document?.root["now"]?.string,
-                let moment = try? Date(text, strategy: .iso8601)
-            else { return Self.refusal("send {\"now\": \"2026-11-20T10:00:00Z\"}") }
-            clock.set(to: moment)
-            return Self.json([:])
-        case (.post, "/admin/faults"):
-            guard let service = document?.root["service"]?.string.flatMap(SandboxService.init),
-                let fault = document?.root["fault"]?.string.flatMap(ServiceFault.init)
-            else { return Self.refusal("send {\"service\": \"tsa\", \"fault\": \"unavailable\"}") }
-            faults[service] = fault
-            let delay = document?.root["delayMilliseconds"]?.int ?? 0
-            faults.setDelay(of: service, milliseconds: min(max(0, delay), Self.longestDelay))
-            return Self.json([:])
-        case (.post, "/admin/revoke"): return await revoke(document?.root["provider"]?.string)
-        case (.post, "/admin/reset"):
-            faults.clear()
-            await exchange.reset()
-            return Self.json([:])
-        default: return Self.status(.notFound)
-        }
-    }
-
-    private static let longestDelay = 600_000
-
-    /// `GET /admin/payment-advice?provider=CODE`: what was credited to a provider, camt.054.
-    private func paymentAdvice(_ request: HTTPRequest) async -> Answer {
-        guard let provider = Self.query(of: request)["provider"].flatMap(register.provider(code:))
-        else { return Self.refusal("ask for /admin/payment-advice?provider=CODE") }
-        guard let insurer = exchange.insurer else { return Self.status(.notFound) }
-        let seconds = Int(clock.now.timeIntervalSince1970)
-        let advice = await insurer.advice(
-            to: provider.code, id: "ADV\(provider.code)-\(seconds)", now: clock.now)
-        return Self.answer(.ok, "application/xml", Writer.bytes(of: advice.element))
-    }
-
-    /// Revokes every certificate of a provider.
-    private func revoke(_ code: String?) async -> Answer {
-        guard let provider = code.flatMap(register.provider(code:)) else {
-            return Self.refusal("send {\"provider\": \"90000135\"}")
-        }
-        for entry in await pki.authority.issued.values
-        where entry.certificate.subject[.serialNumber] == provider.eHealthID
-            && entry.revokedAt == nil
-        {
-            try? await pki.revoke(entry.certificate.serialNumber, reason: .keyCompromise)
-        }
-        return Self.json([:])
-    }
-
-    private func calls() async -> JSONValue {
-        JSONValue(
-            .array(
-                await exchange.calls.map { call in
-                    [
-                        "receivedAt": .init(.string(call.receivedAt.formatted(.iso8601))),
-                        "request": .init(.string(String(decoding: call.request, as: UTF8.self))),
-                        "answer": .init(.string(String(decoding: call.answer, as: UTF8.self))),
-                    ]
-                }))
-    }
-
-    // MARK: Answers
-
     private func withFault(
         _ service: SandboxService, _ body: () async -> Answer
     ) async -> Answer {
-        await pause(.milliseconds(faults.delay(of: service)))
-        switch faults[service] {
-        case .none: return await body()
-        case .unavailable, .closed, .overloaded: return Self.status(.serviceUnavailable)
-        case .lostAnswer:
-            _ = await body()
-            return Self.status(.serviceUnavailable)
-        }
+        await gate.pass(service) { _ in await body() }
     }
+}
 
-    private static func query(of request: HTTPRequest) -> [String: String] {
-        let text = (request.path ?? "").drop { $0 != "?" }.dropFirst()
-        let pairs = text.split(separator: "&").map {
-            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        }
-        return Dictionary(
-            pairs.map { (String($0[0]), $0.count > 1 ? String($0[1]) : "") },
-            uniquingKeysWith: { first, _ in first })
+extension Register.Provider {
+    var subject: CertificateSubject {
+        CertificateSubject(givenName: givenName, surname: surname, serialNumber: eHealthID)
     }
+}
 
-    private static func answer(
-        _ status: HTTPResponse.Status, _ type: String, _ body: [UInt8]
-    ) -> Answer {
-        (HTTPResponse(status: status, headerFields: [.contentType: type]), body)
-    }
-
-    private static func status(_ status: HTTPResponse.Status) -> Answer {
-        (HTTPResponse(status: status), [])
-    }
-
-    private static func list(_ der: [UInt8]?) -> Answer {
-        der.map { answer(.ok, "application/pkix-crl", $0) } ?? status(.internalServerError)
-    }
-
-    private static func json(_ value: JSONValue) -> Answer {
-        answer(.ok, "application/json", value.serialized(.pretty))
-    }
-
-    private static func refusal(_ text: String) -> Answer {
-        answer(.badRequest, "text/plain; charset=utf-8", Array((text + "\n").utf8))
+extension Register.Delegate {
+    var subject: CertificateSubject {
+        CertificateSubject(givenName: givenName, surname: surname, serialNumber: eHealthID)
     }
 }

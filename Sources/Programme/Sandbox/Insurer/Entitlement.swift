@@ -7,21 +7,24 @@ import NationalAPI
 /// each refused by name.
 struct Entitlement {
     let register: Register
-    /// eHealth ID of the acting doctor.
+    let mandates: Mandates
+    /// eHealth ID of the acting doctor, or of a delegate.
     let eHealthID: String
+    let today: CalendarDate
 
     /// The three things that a provider needs for the direct payment.
     func anomalies(ofProvider code: String) -> [NationalAnomaly] {
         guard let provider = register.provider(code: code) else {
             return [.error("OEC-PRE-001", "Le code prestataire \(code) n'est pas connu.")]
         }
-        guard let acting = register.provider(eHealthID: eHealthID) else {
+        let acting = register.provider(eHealthID: eHealthID)
+        guard acting != nil || register.delegate(eHealthID: eHealthID) != nil else {
             return [
                 .error("OEC-PRE-001", "Le signataire du message n'est pas un prestataire connu.")
             ]
         }
         var missing: [String] = []
-        if !acting.hasActiveEHealthID {
+        if acting?.hasActiveEHealthID == false {
             missing.append("l'eHealth ID du prestataire n'est pas actif")
         }
         if !provider.hasActiveSpace {
@@ -35,15 +38,19 @@ struct Entitlement {
         }
     }
 
-    /// The acting doctor is the one who bills, or one of those who did the acts.
+    /// The acting person is the doctor who bills, one of those who did the acts, or a delegate of
+    /// one of them (art. 24bis, 3).
     func anomalies(ofActing performers: Set<String>) -> [NationalAnomaly] {
-        guard let acting = register.provider(eHealthID: eHealthID),
-            !performers.contains(acting.code)
-        else { return [] }
+        let acting = register.provider(eHealthID: eHealthID)
+        if let acting, performers.contains(acting.code) { return [] }
+        let isDelegate = performers.contains { code in
+            mandates.allow(eHealthID, for: code, scope: Mandate.directPayment, on: today)
+        }
+        if isDelegate { return [] }
         return [
             .error(
                 "OEC-PRE-002",
-                "Le signataire du message n'est ni le facturier ni un exécutant.")
+                "Le signataire du message n'est ni le facturier, ni un exécutant, ni leur délégué.")
         ]
     }
 

@@ -38,7 +38,7 @@ extension Insurer {
     private nonisolated func anomalies(
         _ request: InsurerRequest, _ providerCode: String
     ) -> [NationalAnomaly] {
-        Entitlement(register: register, eHealthID: request.eHealthID)
+        entitlement(request)
             .anomalies(ofProvider: providerCode)
     }
 
@@ -110,7 +110,7 @@ extension Insurer {
     }
 
     /// Banks book ordinary transfers from Monday to Friday, public holidays apart.
-    private func bankingDay(after day: CalendarDate) -> CalendarDate {
+    func bankingDay(after day: CalendarDate) -> CalendarDate {
         var next = day.next
         while next.weekday > 5 || tariffs.holidays.contains(next) { next = next.next }
         return next
@@ -186,7 +186,7 @@ extension Insurer {
         guard let simulation = book.simulation(id), simulation.uuid == uuid,
             simulation.providerCode == providerCode
         else { return (nil, [.error("OEC-PID-001", "La simulation n'est pas connue.")]) }
-        let strangers = Entitlement(register: register, eHealthID: request.eHealthID)
+        let strangers = entitlement(request)
             .anomalies(ofActing: simulation.performers)
         guard strangers.isEmpty else { return (nil, strangers) }
         switch simulation.state {

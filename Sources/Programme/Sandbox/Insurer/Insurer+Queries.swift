@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Coverage
 import NationalAPI
 import XML
 
@@ -20,7 +21,11 @@ extension Insurer {
     private nonisolated func advise(_ request: InsurerRequest) async throws -> InsurerReply {
         guard let query = profile.paymentAdvice else { return .unavailable }
         let asked = try PaymentAdviceRequest(parsing: request.business, query)
-        guard register.provider(code: asked.providerCode)?.eHealthID == request.eHealthID else {
+        let provider = register.provider(code: asked.providerCode)
+        let isDelegate = mandates.allow(
+            request.eHealthID, for: asked.providerCode, scope: Mandate.directPayment,
+            on: CalendarDate(inLuxembourg: request.now))
+        guard provider?.eHealthID == request.eHealthID || isDelegate else {
             throw MessageError.structure(what: "provider code of the message's signer")
         }
         let advice = await advice(

@@ -28,7 +28,7 @@ extension Insurer {
         }
         let effect = register.person(matricule: bill.matricule.digits)?.effect
         if effect == .unavailable(.simulation) { return .unavailable }
-        let entitlement = Entitlement(register: register, eHealthID: request.eHealthID)
+        let entitlement = self.entitlement(request)
         let anomalies =
             entitlement.anomalies(of: bill) + magicRefusals(bill, effect: effect)
         return try await settle(request, bill, checked.adding(anomalies), effect)

@@ -22,6 +22,8 @@ package actor Insurer {
     nonisolated let packs: PackLibrary
     nonisolated let tariffs: Tariffs
     nonisolated let profile: NationalProfile
+    /// Who may act for whom.
+    nonisolated let mandates: Mandates
     private let makeUUID: @Sendable () -> String
     private let journal: InsurerJournal?
     private(set) var book = InsurerBook()
@@ -52,6 +54,7 @@ package actor Insurer {
     ) {
         (self.register, self.packs, self.tariffs) = (register, packs, tariffs)
         (self.profile, self.makeUUID, self.journal) = (profile, makeUUID, journal)
+        mandates = Mandates(register.mandates)
         for event in events { book.apply(event) }
     }
 
@@ -118,6 +121,12 @@ package actor Insurer {
 
         static let refusal = NationalAnomaly.error(
             "OEC-DUP-001", "L'UUID a déjà servi pour un autre contenu.")
+    }
+
+    nonisolated func entitlement(_ request: InsurerRequest) -> Entitlement {
+        Entitlement(
+            register: register, mandates: mandates, eHealthID: request.eHealthID,
+            today: CalendarDate(inLuxembourg: request.now))
     }
 
     func header(correlation: String?, now: Date) -> MessageHeader {

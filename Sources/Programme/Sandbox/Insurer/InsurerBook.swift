@@ -52,6 +52,7 @@ struct InsurerBook: Sendable {
 
     private(set) var exchanges: [Exchange] = []
     private(set) var payments: [PaymentOrder] = []
+    private(set) var reimbursements: [Reimbursement] = []
     private var exchangeByUUID: [String: Int] = [:]
     private var exchangeByDigest: [String: Int] = [:]
     private var simulations: [String: Simulation] = [:]
@@ -119,18 +120,21 @@ struct InsurerBook: Sendable {
         switch event.effect {
         case .simulated(let simulation):
             simulations[simulation.id] = simulation
-            exchange.effect = simulation.effect
+            exchange?.effect = simulation.effect
             note(simulation.id)
         case .validated(let payment):
-            exchange.effect = simulations[payment.simulationID]?.effect
+            exchange?.effect = simulations[payment.simulationID]?.effect
             pay(payment)
         case .contested(let simulationID, let contestationID):
-            exchange.effect = simulations[simulationID]?.effect
+            exchange?.effect = simulations[simulationID]?.effect
             simulations[simulationID]?.state = .contested
             simulations[simulationID]?.bill = nil
             note(contestationID)
+        case .reimbursed(let payment):
+            reimbursements.append(payment)
+            note(payment.reference)
         }
-        remember(exchange)
+        if let exchange { remember(exchange) }
     }
 
     /// A statement of which nothing is opposable is validated too, but nothing is ordered for it

@@ -17,19 +17,21 @@ struct InsurerEvent: Sendable {
         case simulated(InsurerBook.Simulation)
         case validated(PaymentOrder)
         case contested(simulationID: String, contestationID: String)
+        case reimbursed(Reimbursement)
     }
 
     var effect: Effect
-    var exchange: InsurerBook.Exchange
+    /// The message that led to it; a reimbursement is asked for in many ways.
+    var exchange: InsurerBook.Exchange?
 }
 
 // MARK: As a line of the journal
 
 extension InsurerEvent {
-    private enum Kind: String, CaseIterable { case simulated, validated, contested }
+    private enum Kind: String, CaseIterable { case simulated, validated, contested, reimbursed }
 
     var json: JSONValue {
-        var members = [JSONMember("exchange", exchange.json)]
+        var members = exchange.map { [JSONMember("exchange", $0.json)] } ?? []
         switch effect {
         case .simulated(let simulation):
             members += [
@@ -39,7 +41,7 @@ extension InsurerEvent {
         case .validated(let payment):
             members += [
                 JSONMember("kind", .string(Kind.validated.rawValue)),
-                JSONMember("payment", payment.json),
+                JSONMember("payment", payment.json()),
                 JSONMember("number", payment.statementNumber.map(JSONValue.string) ?? nil),
             ]
         case .contested(let simulationID, let contestationID):
@@ -48,13 +50,20 @@ extension InsurerEvent {
                 JSONMember("simulationID", .string(simulationID)),
                 JSONMember("contestationID", .string(contestationID)),
             ]
+        case .reimbursed(let payment):
+            members += [
+                JSONMember("kind", .string(Kind.reimbursed.rawValue)),
+                JSONMember("reimbursement", payment.json(effects: 1)),
+            ]
         }
         return .object(members)
     }
 
     /// - Parameter register: Gives a simulation's person his magic effect again.
     init(_ line: JSONReader, register: Register) throws(JSONReadingError) {
-        exchange = try InsurerBook.Exchange(line.member("exchange"))
+        exchange = try line.optional("exchange").map { reader throws(JSONReadingError) in
+            try InsurerBook.Exchange(reader)
+        }
         switch try line.member("kind").choice(Kind.self) {
         case .simulated:
             var simulation = try InsurerBook.Simulation(line.member("simulation"))
@@ -68,6 +77,8 @@ extension InsurerEvent {
             effect = .contested(
                 simulationID: try line.member("simulationID").string(),
                 contestationID: try line.member("contestationID").string())
+        case .reimbursed:
+            effect = .reimbursed(try Reimbursement(line.member("reimbursement")))
         }
     }
 }
@@ -235,5 +246,5 @@ extension JSONReader {
 
 extension InsurerEvent: CustomStringConvertible {
     /// Without the patient and the acts.
-    var description: String { "InsurerEvent(\(exchange))" }
+    var description: String { "InsurerEvent(\(exchange?.description ?? "reimbursement"))" }
 }

@@ -21,8 +21,15 @@ package struct InsurerRequest: Sendable {
     package let now: Date
     /// SHA-256 of the business bytes, lower-case hexadecimal.
     let digest: String
-    /// Code of the anomaly with which the insurer refuses everything just now.
+    /// Code of the anomaly with which the service refuses everything just now.
     var refusal: String?
+    /// Whether what it is about is said to be unknown just now.
+    var isUnknown = false
+    /// The UUID that it is about, and the matricule of a form, as far as they can be told before
+    /// anything is checked.
+    var uuid: String?
+    var person: String?
+    var documentNationalUUID: String?
 
     package init(model: String, business: [UInt8], eHealthID: String, now: Date) {
         (self.model, self.business, self.eHealthID) = (model, business, eHealthID)

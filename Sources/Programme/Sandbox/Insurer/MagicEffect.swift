@@ -25,9 +25,11 @@ package enum MagicEffect: Sendable, Hashable {
     case deferredPayment
     /// The simulation is valid for no time at all.
     case expiresAtOnce
+    /// The first time that a form of this person comes to an operation, it fails so.
+    case fault(SandboxService, ServiceFault)
 
     private enum Kind: String, CaseIterable {
-        case anomaly, lines, slow, unavailable
+        case anomaly, lines, slow, unavailable, fault
         case lostAnswer = "lost-answer"
         case deferredPayment = "deferred-payment"
         case expiresAtOnce = "expires-at-once"
@@ -53,6 +55,13 @@ package enum MagicEffect: Sendable, Hashable {
             }
         case .deferredPayment: self = .deferredPayment
         case .expiresAtOnce: self = .expiresAtOnce
+        case .fault:
+            let service = try item.member("service").choice(SandboxService.self)
+            let fault = try item.member("fault")
+            self = .fault(service, try fault.choice(ServiceFault.self))
+            guard case .fault(_, let name) = self, service.faults.contains(name) else {
+                throw fault.unexpected("a fault that \(service.rawValue) can have")
+            }
         }
     }
 
@@ -65,6 +74,8 @@ package enum MagicEffect: Sendable, Hashable {
         case .unavailable(let step): "\(step) unavailable (503)"
         case .lostAnswer(let step): "first answer to a \(step) lost"
         case .deferredPayment: "paid by ordinary transfer, booked the next banking day"
+        case .fault(let service, let fault):
+            "first \(service.rawValue) of a form: \(fault.rawValue)"
         case .expiresAtOnce: "simulation expires at once (OEC-PID-002)"
         }
     }

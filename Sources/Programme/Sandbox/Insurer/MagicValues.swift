@@ -20,7 +20,32 @@ package enum MagicValues {
             + "\(register.crowd.persons) persons (Data/sandbox/register.json)"
         return
             (["providers (fictitious)"] + providers + ["persons (fictitious)"] + persons
-            + ["acts that force an anomaly"] + acts + [crowd]).joined(separator: "\n")
+            + ["acts that force an anomaly"] + acts + [crowd] + delegates(register) + faults())
+            .joined(separator: "\n")
+    }
+
+    private static func delegates(_ register: Register) -> [String] {
+        ["delegates (fictitious)"]
+            + register.delegates.map { delegate in
+                let mandates = register.mandates.filter { $0.delegate == delegate.eHealthID }
+                    .map {
+                        "mandate of \($0.provider) for \($0.scopes.sorted().joined(separator: ", "))"
+                    }
+                return "  \(delegate.eHealthID)  \(delegate.givenName) \(delegate.surname)"
+                    + note(mandates)
+            }
+    }
+
+    /// What `POST /admin/faults` can be told.
+    private static func faults() -> [String] {
+        ["faults (POST /admin/faults)"]
+            + ServiceFault.allCases.map { fault in
+                let services = SandboxService.allCases.filter { $0.faults.contains(fault) }
+                let names =
+                    services.count == SandboxService.allCases.count
+                    ? "every service" : services.map(\.rawValue).joined(separator: ", ")
+                return "  \(fault.rawValue)  \(fault.summary) (\(names))"
+            }
     }
 
     private static func note(_ remarks: [String]) -> String {

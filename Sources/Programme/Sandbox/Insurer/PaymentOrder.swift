@@ -21,13 +21,14 @@ package struct PaymentOrder: Sendable, Hashable {
     /// An instant transfer is booked at once, an ordinary one on the next banking day.
     package var bookedOn: CalendarDate
 
-    package var json: JSONValue {
+    /// - Parameter effects: How many orders there are for the simulation.
+    package func json(effects: Int = 1) -> JSONValue {
         [
             "reference": .string(reference), "statementID": .string(statementID),
             "simulationID": .string(simulationID), "uuid": .string(uuid),
             "provider": .string(providerCode), "amount": .string("\(Amount(cents: amount))"),
             "transfer": .string(transfer.rawValue), "bookedOn": .string(bookedOn.description),
-            "effects": 1,
+            "effects": .int(effects),
         ]
     }
 

@@ -42,9 +42,17 @@ extension CertificateAuthority {
         named commonName: String, profile: CertificateProfile, now: Date,
         using generator: inout some RandomNumberGenerator
     ) throws -> PKIParty {
+        try makeParty(
+            for: Self.name(commonName), profile: profile, now: now, using: &generator)
+    }
+
+    mutating func makeParty(
+        for subject: DistinguishedName, profile: CertificateProfile, now: Date,
+        using generator: inout some RandomNumberGenerator
+    ) throws -> PKIParty {
         let key = try SoftwareKey(drawing: &generator)
         let chain = try issue(
-            profile, to: Self.name(commonName), key: key.publicKey, now: now, using: &generator)
+            profile, to: subject, key: key.publicKey, now: now, using: &generator)
         return PKIParty(key, chain: chain)
     }
 

@@ -19,10 +19,13 @@ package enum PKIStorageError: Error, Hashable {
 extension CertificateAuthority {
     /// The parties that are kept, by file name.
     private var parties: [(String, PKIParty)] {
-        [
-            ("root", root), ("issuing", issuing), ("ocsp", responder), ("tsa", timeStampingUnit),
-        ]
+        [("root", root), ("issuing", issuing)]
+            + Array(zip(Self.responderNames, responders))
+            + Array(zip(Self.timeStampingUnitNames, timeStampingUnits))
     }
+
+    private static let responderNames = ["ocsp", "ocsp2"]
+    private static let timeStampingUnitNames = ["tsa", "tsa2"]
 
     /// Bounds of one stored file, in bytes.
     private static let fileSizeInBytes = 64 << 20
@@ -90,10 +93,15 @@ extension CertificateAuthority {
         let (base, issued) = try Self.register(try file("register.json"))
         let root = try party("root", above: [])
         let issuing = try party("issuing", above: root.chain)
+        // A PKI that was founded with one of a kind has no files of the second.
+        func services(_ names: [String]) throws -> [PKIParty] {
+            try names.filter { $0 == names[0] || DurableFile.exists("\(directory)/\($0).key") }
+                .map { try party($0, above: issuing.chain) }
+        }
         self.init(
             addresses: PKIAddresses(base: base), root: root, issuing: issuing,
-            responder: try party("ocsp", above: issuing.chain),
-            timeStampingUnit: try party("tsa", above: issuing.chain), issued: issued)
+            responders: try services(Self.responderNames),
+            timeStampingUnits: try services(Self.timeStampingUnitNames), issued: issued)
     }
 
     private static func register(

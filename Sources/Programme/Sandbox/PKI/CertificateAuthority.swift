@@ -43,8 +43,11 @@ package struct CertificateAuthority: Sendable {
     package let addresses: PKIAddresses
     package let root: PKIParty
     package let issuing: PKIParty
-    package let responder: PKIParty
-    package let timeStampingUnit: PKIParty
+    /// Two responders and two time-stamping units, so that one can fail.
+    package private(set) var responders: [PKIParty]
+    package private(set) var timeStampingUnits: [PKIParty]
+    package var responder: PKIParty { responders[0] }
+    package var timeStampingUnit: PKIParty { timeStampingUnits[0] }
     /// By serial number; what the issuing authority issued.
     package internal(set) var issued: [SerialNumber: IssuedCertificate]
 
@@ -55,7 +58,7 @@ package struct CertificateAuthority: Sendable {
     )
     static let shortValidityInSeconds = 3 * 366 * 86_400.0
 
-    /// Founds a PKI: root, issuing authority, OCSP responder and time-stamping unit, all P-256.
+    /// Founds a PKI: root, issuing authority, OCSP responders and time-stamping units, all P-256.
     package init(
         founding addresses: PKIAddresses, using generator: inout some RandomNumberGenerator
     ) throws {
@@ -67,36 +70,58 @@ package struct CertificateAuthority: Sendable {
             issuingKey,
             chain: [try Self.issuingCertificate(issuingKey, root, addresses, &generator)]
                 + root.chain)
-        let issuer = Issuer(party: issuing, addresses: addresses)
-        let (from, to) = Self.longValidity
-        func party(
-            _ name: String, _ profile: CertificateProfile,
-            _ generator: inout some RandomNumberGenerator
-        ) throws -> PKIParty {
-            let key = try SoftwareKey(drawing: &generator)
-            let certificate = try issuer.issue(
-                profile, to: Self.name(name), key.publicKey, from, to, &generator)
-            return PKIParty(key, chain: [certificate] + issuing.chain)
-        }
         self.root = root
         self.issuing = issuing
-        responder = try party("Sandbox OCSP Responder", .ocspResponder, &generator)
-        timeStampingUnit = try party("Sandbox Time-Stamping Unit", .timeStampingUnit, &generator)
-        issued = [:]
-        record(responder.certificate, .ocspResponder)
-        record(timeStampingUnit.certificate, .timeStampingUnit)
+        (responders, timeStampingUnits, issued) = ([], [], [:])
+        try addServices(using: &generator)
     }
 
     init(
-        addresses: PKIAddresses, root: PKIParty, issuing: PKIParty, responder: PKIParty,
-        timeStampingUnit: PKIParty, issued: [SerialNumber: IssuedCertificate]
+        addresses: PKIAddresses, root: PKIParty, issuing: PKIParty, responders: [PKIParty],
+        timeStampingUnits: [PKIParty], issued: [SerialNumber: IssuedCertificate]
     ) {
         self.addresses = addresses
         self.root = root
         self.issuing = issuing
-        self.responder = responder
-        self.timeStampingUnit = timeStampingUnit
+        self.responders = responders
+        self.timeStampingUnits = timeStampingUnits
         self.issued = issued
+    }
+
+    /// Responders and time-stamping units that a PKI should have.
+    private static let servicesOfAKind = 2
+
+    /// Adds the responders and time-stamping units that are still missing.
+    ///
+    /// - Returns: Whether any was.
+    @discardableResult
+    mutating func addServices(using generator: inout some RandomNumberGenerator) throws -> Bool {
+        let before = responders.count + timeStampingUnits.count
+        for number in 1...Self.servicesOfAKind {
+            let suffix = number == 1 ? "" : " \(number)"
+            if responders.count < number {
+                responders.append(
+                    try service("Sandbox OCSP Responder\(suffix)", .ocspResponder, &generator))
+            }
+            if timeStampingUnits.count < number {
+                timeStampingUnits.append(
+                    try service(
+                        "Sandbox Time-Stamping Unit\(suffix)", .timeStampingUnit, &generator))
+            }
+        }
+        return before < responders.count + timeStampingUnits.count
+    }
+
+    private mutating func service(
+        _ name: String, _ profile: CertificateProfile,
+        _ generator: inout some RandomNumberGenerator
+    ) throws -> PKIParty {
+        let key = try SoftwareKey(drawing: &generator)
+        let (from, to) = Self.longValidity
+        let certificate = try Issuer(party: issuing, addresses: addresses).issue(
+            profile, to: Self.name(name), key.publicKey, from, to, &generator)
+        record(certificate, profile)
+        return PKIParty(key, chain: [certificate] + issuing.chain)
     }
 
     /// The anchor of everything the sandbox issues.
@@ -160,7 +185,7 @@ struct Issuer {
     ) throws -> Certificate {
         let pointers: [CertificateExtension] = [
             .authorityInformationAccess(
-                ocsp: profile == .ocspResponder ? [] : [addresses.ocsp],
+                ocsp: profile == .ocspResponder ? [] : addresses.responders,
                 caIssuers: [addresses.issuingCertificate]),
             .cRLDistributionPoints([addresses.issuingList]),
             .subjectKeyIdentifier(of: key),

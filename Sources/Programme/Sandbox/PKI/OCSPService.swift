@@ -22,8 +22,13 @@ extension CertificateAuthority {
     ///
     /// Certificates of the issuing authority are answered by its delegate; a serial number that was
     /// never issued is `unknown`; an authority that is not ours is `unauthorized`.
+    ///
+    /// - Parameters:
+    ///   - responder: 0 or 1.
+    ///   - isSignedWrongly: Signs something else, as a fault.
     package func answerOCSP(
-        _ request: [UInt8], now: Date, lifetimes: RevocationLifetimes = RevocationLifetimes()
+        _ request: [UInt8], now: Date, lifetimes: RevocationLifetimes = RevocationLifetimes(),
+        responder: Int = 0, isSignedWrongly: Bool = false
     ) -> [UInt8] {
         guard let request = try? OCSPRequest(der: request),
             request.nonce.map({ (1...32).contains($0.octets.count) }) ?? true
@@ -42,13 +47,14 @@ extension CertificateAuthority {
                 status: issued[identifier.serialNumber]?.status(at: moment) ?? .unknown,
                 thisUpdate: moment, nextUpdate: moment.addingTimeInterval(lifetimes.ocsp))
         }
-        let responder = ResponderID.byKey(responder.certificate.publicKey.keyIdentifier)
+        let party = responders[responder]
         let bytes = OCSPResponse.bytesToSign(
-            responder: responder, producedAt: moment, answers: answers, nonce: request.nonce)
+            responder: .byKey(party.certificate.publicKey.keyIdentifier), producedAt: moment,
+            answers: answers, nonce: request.nonce)
         let response = try? OCSPResponse.assemble(
-            bytesToSign: bytes, algorithm: self.responder.key.algorithm,
-            signature: self.responder.key.signature(over: bytes),
-            certificates: [self.responder.certificate])
+            bytesToSign: bytes, algorithm: party.key.algorithm,
+            signature: party.key.signature(over: isSignedWrongly ? [0] : bytes),
+            certificates: [party.certificate])
         return response?.der ?? OCSPResponse.refusal(.internalError)
     }
 

@@ -9,6 +9,8 @@ package struct PKIAddresses: Sendable, Hashable {
 
     package static let ocspPath = "/ocsp"
     package static let timestampPath = "/tsa"
+    package static let secondOCSPPath = "/ocsp2"
+    package static let secondTimestampPath = "/tsa2"
     package static let rootListPath = "/root.crl"
     package static let issuingListPath = "/issuing.crl"
     package static let rootCertificatePath = "/root.cer"
@@ -19,6 +21,10 @@ package struct PKIAddresses: Sendable, Hashable {
 
     package var ocsp: String { base + Self.ocspPath }
     package var timestamp: String { base + Self.timestampPath }
+    package var secondOCSP: String { base + Self.secondOCSPPath }
+    package var secondTimestamp: String { base + Self.secondTimestampPath }
+    /// Every responder, the first one first.
+    var responders: [String] { [ocsp, secondOCSP] }
     package var rootList: String { base + Self.rootListPath }
     package var issuingList: String { base + Self.issuingListPath }
     package var rootCertificate: String { base + Self.rootCertificatePath }

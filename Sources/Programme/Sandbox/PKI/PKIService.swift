@@ -35,7 +35,9 @@ package actor PKIService {
     ) throws {
         var generator = AnyRandomNumberGenerator(base: generator)
         if let directory, let stored = try CertificateAuthority(loadingFrom: directory) {
-            authority = stored.with(addresses)
+            var stored = stored.with(addresses)
+            if try stored.addServices(using: &generator) { try stored.save(to: directory) }
+            authority = stored
         } else {
             authority = try CertificateAuthority(founding: addresses, using: &generator)
             if let directory { try authority.save(to: directory) }
@@ -51,14 +53,32 @@ package actor PKIService {
         self.generator = generator
     }
 
-    /// `application/ocsp-request` to `application/ocsp-response`.
-    package func ocsp(_ request: [UInt8]) -> [UInt8] {
-        authority.answerOCSP(request, now: now(), lifetimes: lifetimes)
+    /// `application/ocsp-request` to `application/ocsp-response`, by the first responder or
+    /// the second.
+    package func ocsp(_ request: [UInt8]) -> [UInt8] { ocsp(request, responder: 0, Strike()) }
+
+    func ocsp(_ request: [UInt8], responder: Int, _ strike: Strike) -> [UInt8] {
+        if strike.isRefusal { return OCSPResponse.refusal(.tryLater) }
+        return authority.answerOCSP(
+            request, now: now(struckBy: strike), lifetimes: lifetimes, responder: responder,
+            isSignedWrongly: strike.fault == .wrongSignature)
     }
 
-    /// `application/timestamp-query` to `application/timestamp-reply`.
-    package func timestamp(_ request: [UInt8]) -> [UInt8] {
-        authority.answerTimestamp(request, now: now(), using: &generator)
+    /// `application/timestamp-query` to `application/timestamp-reply`, by the first unit or the
+    /// second.
+    package func timestamp(_ request: [UInt8]) -> [UInt8] { timestamp(request, unit: 0, Strike()) }
+
+    func timestamp(_ request: [UInt8], unit: Int, _ strike: Strike) -> [UInt8] {
+        if strike.isRefusal {
+            return TimestampResponse.rejected(.systemFailure, text: "No stamps just now.").der
+        }
+        return authority.answerTimestamp(
+            request, now: now(struckBy: strike), unit: unit,
+            isSignedWrongly: strike.fault == .wrongSignature, using: &generator)
+    }
+
+    private func now(struckBy strike: Strike) -> Date {
+        now().addingTimeInterval(strike.fault == .wrongClock ? Double(strike.offsetSeconds) : 0)
     }
 
     /// The issuing authority's `application/pkix-crl`.
@@ -89,6 +109,15 @@ package actor PKIService {
         var next = authority
         let party = try next.makeParty(
             named: commonName, profile: profile, now: now(), using: &generator)
+        try commit(next)
+        return party
+    }
+
+    /// Makes a key and certificate with which the sandbox signs for a registered person.
+    func makeSigner(_ subject: CertificateSubject) throws -> PKIParty {
+        var next = authority
+        let party = try next.makeParty(
+            for: subject.name, profile: .qualifiedSignature, now: now(), using: &generator)
         try commit(next)
         return party
     }
@@ -130,7 +159,7 @@ private struct AnyRandomNumberGenerator: RandomNumberGenerator, Sendable {
 extension CertificateAuthority {
     fileprivate func with(_ addresses: PKIAddresses) -> CertificateAuthority {
         CertificateAuthority(
-            addresses: addresses, root: root, issuing: issuing, responder: responder,
-            timeStampingUnit: timeStampingUnit, issued: issued)
+            addresses: addresses, root: root, issuing: issuing, responders: responders,
+            timeStampingUnits: timeStampingUnits, issued: issued)
     }
 }

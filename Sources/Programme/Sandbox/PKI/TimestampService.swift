@@ -18,9 +18,13 @@ extension CertificateAuthority {
     /// genTime is in whole seconds, rounded down, so that an OCSP answer fetched after the stamp is
     /// never older than it (AS-03).
     ///
-    /// - Parameter isQualified: Whether tokens claim to be qualified (EN 319 422, 9.1).
+    /// - Parameters:
+    ///   - isQualified: Whether tokens claim to be qualified (EN 319 422, 9.1).
+    ///   - unit: 0 or 1.
+    ///   - isSignedWrongly: Signs something else, as a fault.
     package func answerTimestamp(
-        _ request: [UInt8], now: Date, isQualified: Bool = true,
+        _ request: [UInt8], now: Date, isQualified: Bool = true, unit: Int = 0,
+        isSignedWrongly: Bool = false,
         using generator: inout some RandomNumberGenerator
     ) -> [UInt8] {
         let parsed: TimestampRequest
@@ -28,7 +32,9 @@ extension CertificateAuthority {
             return Self.refusal(of: error).der
         }
         if let refusal = Self.refusal(of: parsed) { return refusal.der }
-        let response = try? stamp(parsed, now, isQualified, &generator)
+        let information = stampInfo(parsed, now, isQualified, timeStampingUnits[unit], &generator)
+        let response = try? stamp(
+            parsed, information, by: timeStampingUnits[unit], isSignedWrongly)
         let failed = TimestampResponse.rejected(
             .systemFailure, text: "The time-stamp could not be made.")
         return (response ?? failed).der
@@ -62,25 +68,31 @@ extension CertificateAuthority {
         return nil
     }
 
-    private func stamp(
-        _ request: TimestampRequest, _ now: Date, _ isQualified: Bool,
+    private func stampInfo(
+        _ request: TimestampRequest, _ now: Date, _ isQualified: Bool, _ unit: PKIParty,
         _ generator: inout some RandomNumberGenerator
-    ) throws -> TimestampResponse {
+    ) -> TimestampInfo {
         let moment = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
-        let info = TimestampInfo(
+        return TimestampInfo(
             policy: Self.timestampPolicy, imprint: request.imprint,
             serialNumber: SerialNumber(drawing: &generator), genTime: moment, accuracy: 1,
             nonce: request.nonce,
-            authority: .directory(timeStampingUnit.certificate.subject),
+            authority: .directory(unit.certificate.subject),
             extensions: isQualified ? [.qualifiedTimestamp] : [])
+    }
+
+    private func stamp(
+        _ request: TimestampRequest, _ info: TimestampInfo, by unit: PKIParty,
+        _ isSignedWrongly: Bool
+    ) throws -> TimestampResponse {
         let content = info.der
         let attributes = SignedAttributes(
             contentDigest: DigestAlgorithm.sha256.digest(content), contentType: .tstInfo,
-            signer: timeStampingUnit.certificate)
+            signer: unit.certificate)
         let signed = try SignedData.assemble(
             attributes,
-            signature: timeStampingUnit.key.signature(over: attributes.bytesToSign),
-            algorithm: timeStampingUnit.key.algorithm,
+            signature: unit.key.signature(over: isSignedWrongly ? [0] : attributes.bytesToSign),
+            algorithm: unit.key.algorithm,
             intermediates: [issuing.certificate], content: content,
             carriesCertificates: request.wantsCertificate)
         return .granted(try TimestampToken(signed))

@@ -101,7 +101,7 @@ package struct PublishedTrustedList: Sendable {
             ])
         return .tsl(
             "TrustServiceProvider",
-            [information, .tsl("TSPServices", [issuing, timeStamping])])
+            [information, .tsl("TSPServices", [issuing] + timeStampingServices)])
     }
 
     private var issuing: Element {
@@ -128,10 +128,16 @@ package struct PublishedTrustedList: Sendable {
             ])
     }
 
-    private var timeStamping: Element {
-        let periods = timestamps.reversed().map {
-            fields(
-                TrustedListName.qualifiedTimestamps, authority.timeStampingUnit.certificate, $0)
+    /// What became of it concerns the first unit; the second one is always granted.
+    private var timeStampingServices: [Element] {
+        authority.timeStampingUnits.enumerated().map { index, unit in
+            timeStamping(unit.certificate, index == 0 ? timestamps : [timestamps[0]])
+        }
+    }
+
+    private func timeStamping(_ certificate: Certificate, _ statuses: [Status]) -> Element {
+        let periods = statuses.reversed().map {
+            fields(TrustedListName.qualifiedTimestamps, certificate, $0)
         }
         let past = periods.dropFirst().map { Element.tsl("ServiceHistoryInstance", $0) }
         let information = Element.tsl("ServiceInformation", periods[0])

@@ -123,10 +123,10 @@ def access(checks, connector):
         refused(checks, f"Origin {origin}", send(Origin=origin), 403, "ECN-1012")
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", ""):
         refused(checks, f"Content-Type {kind!r}", send(Content_Type=kind), 415, "ECN-1003")
-    refused(checks, "GET of /v1/forms", send("GET"), 405, "ECN-1011")
+    refused(checks, "PUT of /v1/forms", send("PUT"), 405, "ECN-1011")
     refused(checks, "POST to a form", send(path=f"/v1/forms/{new_uuid()}"), 405, "ECN-1011")
     refused(checks, "DELETE of /v1/uuid", send("DELETE", "/v1/uuid"), 405, "ECN-1011")
-    allowed = send("GET").headers.get("Allow")
+    allowed = send("PUT", "/v1/uuid").headers.get("Allow")
     checks.fact("a 405 names the methods in Allow", allowed == "POST", allowed)
     for path in ("/", "/v1", "/v1/nothing", "/v1/forms/", "/v1/forms/x/pdf/y", "/admin/ledger"):
         refused(checks, f"GET {path}", send("GET", path), 404)

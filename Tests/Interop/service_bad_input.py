@@ -122,7 +122,8 @@ def too_large(checks, connector):
     answer = connector.submit(whole)
     checks.fact("a body of exactly 20 MiB is read", answer.status == 202, answer)
     service.refused(checks, "a body of 20 MiB and one byte", connector.submit(whole + b" "), 413, "ECN-1002")
-    answer = connector.send("POST", "/v1/uuid", b" " * (64 << 10) + b" ")
+    answer = connector.send(
+        "POST", "/v1/uuid", b" " * (64 << 10) + b" ", {"Content-Type": "application/json"})
     service.refused(checks, "a body of 64 KiB and one byte elsewhere", answer, 413, "ECN-1002")
     return {uuid_of(good)}
 

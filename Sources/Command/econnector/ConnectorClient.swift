@@ -21,6 +21,7 @@ struct ConnectorClient {
         let authority = separator.map { String(address.url[$0.upperBound...]) } ?? address.url
         var request = HTTPRequest(method: method, scheme: "http", authority: authority, path: path)
         request.headerFields[.authorization] = "Bearer \(address.secret)"
+        request.headerFields[.acceptLanguage] = language.rawValue
         if let contentType { request.headerFields[.contentType] = contentType }
         if let accept { request.headerFields[.accept] = accept }
         do {
@@ -91,9 +92,10 @@ struct ConnectorClient {
             )
         }
         let code = answer.value["code"]?.string ?? "HTTP \(status)"
+        let title = answer.value["title"]?.string ?? ""
         let detail = answer.value["detail"]?.string ?? ""
         let advice = answer.value["do"]?.string ?? ""
         return CommandFailure(
-            status >= 500 ? .unavailable : .refused, "\(code): \(detail) \(advice)")
+            status >= 500 ? .unavailable : .refused, "\(code) \(title): \(detail) \(advice)")
     }
 }

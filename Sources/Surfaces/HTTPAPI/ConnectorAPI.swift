@@ -14,6 +14,8 @@ package struct ConnectorAPI: Sendable {
     private let list: FormListAPI?
     private let cancellations: CancellationAPI?
     private let mandates: MandatesAPI?
+    private let signing: FormsAPI?
+    private let exports: ExportsAPI?
     private let verify: VerifyAPI?
     private let pricing: PricingAPI?
     private let simulations: SimulationsAPI?
@@ -29,6 +31,8 @@ package struct ConnectorAPI: Sendable {
     ///   - instance: Tells installations on one machine apart (BL-02).
     ///   - list: Lists forms. What is not given here has no address.
     ///   - cancellations: Takes forms back.
+    ///   - signing: Signs forms and hands them back.
+    ///   - exports: Everything about one person.
     ///   - mandates: Who may act for a provider.
     ///   - verify: Judges files.
     ///   - pricing: Prices statements and looks up acts.
@@ -42,6 +46,7 @@ package struct ConnectorAPI: Sendable {
     package init(
         access: AccessRules, problems: ProblemCatalogue, instance: String, forms: FormsAPI,
         list: FormListAPI? = nil, cancellations: CancellationAPI? = nil,
+        signing: FormsAPI? = nil, exports: ExportsAPI? = nil,
         mandates: MandatesAPI? = nil, verify: VerifyAPI? = nil, pricing: PricingAPI? = nil,
         simulations: SimulationsAPI? = nil, packs: PacksAPI? = nil, status: StatusAPI? = nil,
         events: EventsAPI? = nil, webhooks: WebhooksAPI? = nil,
@@ -49,6 +54,7 @@ package struct ConnectorAPI: Sendable {
         makeUUID: @escaping @Sendable () -> String
     ) {
         (self.access, self.problems, self.instance) = (access, problems, instance)
+        (self.signing, self.exports) = (signing, exports)
         (self.list, self.cancellations, self.mandates) = (list, cancellations, mandates)
         (self.forms, self.verify, self.pricing) = (forms, verify, pricing)
         (self.simulations, self.packs, self.status) = (simulations, packs, status)
@@ -147,6 +153,17 @@ package struct ConnectorAPI: Sendable {
         case .cancelForm:
             guard let cancellations else { throw Self.unknown }
             return try await cancellations.cancel(values[0].lowercased(), request, body)
+        case .requestSignature, .signRequest, .signedDocument:
+            guard let signing else { throw Self.unknown }
+            guard let uuid = values.first?.lowercased() else {
+                return try await signing.submit(request, body)
+            }
+            return values.count == 1
+                ? try await signing.status(of: uuid)
+                : try await signing.document(values[1], of: uuid)
+        case .export:
+            guard let exports else { throw Self.unknown }
+            return try await exports.respond(request, body)
         case .mandates, .giveMandate, .withdrawMandate:
             guard let mandates else { throw Self.unknown }
             return try await mandates.respond(route, values, request, body)

@@ -25,6 +25,10 @@ package enum Route: String, Sendable, CaseIterable {
     case paper = "GET /v1/pid/simulations/{id}/paper"
     case notice = "GET /v1/pid/simulations/{id}/notice"
     case feeStatement = "GET /v1/pid/simulations/{id}/fee-statement"
+    case requestSignature = "POST /v1/sign-requests"
+    case signRequest = "GET /v1/sign-requests/{uuid}"
+    case signedDocument = "GET /v1/sign-requests/{uuid}/{document}"
+    case export = "POST /v1/exports"
     case mandates = "GET /v1/mandates"
     case giveMandate = "POST /v1/mandates"
     case withdrawMandate = "DELETE /v1/mandates/{id}"
@@ -48,7 +52,7 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .submitForm: [202]
         case .simulate, .validateSimulation, .contestSimulation: [200, 202]
-        case .cancelForm: [202]
+        case .cancelForm, .requestSignature: [202]
         case .addWebhook, .giveMandate: [201]
         case .removeWebhook, .withdrawMandate: [204]
         default: [200]
@@ -60,6 +64,7 @@ package enum Route: String, Sendable, CaseIterable {
         switch self {
         case .submitForm: Limits.form
         case .cancelForm: Limits.cancellation
+        case .requestSignature: Limits.signing
         case .verify: Limits.file
         case .price, .simulate, .validateSimulation, .contestSimulation: Limits.pricing
         default: Limits.other
@@ -69,7 +74,7 @@ package enum Route: String, Sendable, CaseIterable {
     /// Whether it begins work that goes on after the answer: refused when the program is ending.
     var beginsWork: Bool {
         switch self {
-        case .submitForm, .cancelForm, .simulate: true
+        case .submitForm, .cancelForm, .requestSignature, .simulate: true
         default: false
         }
     }
@@ -77,7 +82,8 @@ package enum Route: String, Sendable, CaseIterable {
     /// What a body may be; anything that a web page can send unasked is in none of them (BL-14).
     var bodyTypes: Set<String> {
         switch self {
-        case .submitForm, .price, .simulate: ["application/json", "application/xml"]
+        case .submitForm, .requestSignature, .price, .simulate:
+            ["application/json", "application/xml"]
         case .verify:
             ["application/json", "application/xml", "application/pdf", "application/octet-stream"]
         default: ["application/json"]

@@ -23,6 +23,7 @@ struct RequestFramingTests {
         "whole requests end where they should, however they are cut",
         arguments: [
             "GET / HTTP/1.1\r\n\(host)\r\n",
+            "GET http://A/x HTTP/1.1\r\n\(host)\r\n",
             "POST / HTTP/1.1\r\n\(host)Content-Length: 5\r\n\r\nhello",
             "POST / HTTP/1.1\r\n\(host)Content-Length:  5 \r\n\r\nhello",
             "POST / HTTP/1.1\r\n\(host)Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n0\r\n\r\n",
@@ -60,6 +61,8 @@ struct RequestFramingTests {
             ("\r\nGET / HTTP/1.1\r\n", .requestLine),
             ("GET / HTTP/1.1\r\n\r\n", .host),
             ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", .host),
+            ("GET http://b/ HTTP/1.1\r\nHost: a\r\n\r\n", .misdirected),
+            ("GET http://a:1/ HTTP/1.1\r\nHost: a\r\n\r\n", .misdirected),
             ("GET / HTTP/1.1\r\n Host: a\r\n", .field),
             ("GET / HTTP/1.1\r\nHost : a\r\n", .field),
             ("GET / HTTP/1.1\r\nHost: a\r\n folded\r\n", .field),

@@ -83,12 +83,16 @@ struct ServeCommand: AsyncParsableCommand {
         Int?
     @Option(help: "At most so many connections at a time; more for many users or load tests.")
     var connections = 64
+    @Option(help: "Seconds between two looks at every service.") var healthInterval = 15
     func validate() throws {
         guard (0...65_535).contains(port ?? 0) else {
             throw ValidationError("--port takes 0 to 65535")
         }
         guard (1...10_000).contains(connections) else {
             throw ValidationError("--connections takes 1 to 10000")
+        }
+        guard (1...3_600).contains(healthInterval) else {
+            throw ValidationError("--health-interval takes 1 to 3600")
         }
     }
 
@@ -119,7 +123,7 @@ struct ServeCommand: AsyncParsableCommand {
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
             providerCode: try provider ?? Enrolment.provider(in: folder),
             signingKey: try unlock(Enrolment.signing),
-            authenticationKey: try unlock(Enrolment.authentication), connections: connections)
+            authenticationKey: try unlock(Enrolment.authentication), connections: connections, healthInterval: .seconds(healthInterval))
         try await Services.untilEnded { signalled in
             try await program.run(until: signalled) { address in
                 Terminal.result("connector ready at \(address.url)")

@@ -36,12 +36,12 @@ struct DoctorCommand: AsyncParsableCommand {
         let language = try Language.named(connector.language)
         let texts = try Installation.findingTexts()
         let state = try Installation.state(connector.state)
-        var findings =
-            connector.url == nil
-            ? LocalCheckup(
-                state: state, sandbox: sandbox ?? "\(state)/sandbox", packs: packs, now: Date()
-            ).findings : []
+        let local = LocalCheckup(
+            state: state, sandbox: sandbox ?? "\(state)/sandbox", packs: packs, now: Date())
+        let isHere = connector.url == nil
+        var findings = isHere ? local.findings : []
         let service = await service(texts, language)
+        if isHere, !service.answers { findings += local.addresses }
         findings += service.findings
         if let bundle { try Terminal.write(service.bundle ?? Self.bundle(findings), to: bundle) }
         show(findings, texts, language)

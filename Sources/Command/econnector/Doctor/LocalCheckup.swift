@@ -12,7 +12,7 @@ struct LocalCheckup {
     let packs: String?
     let now: Date
 
-    var findings: [Finding] { folder + disk + forms + keys + addresses }
+    var findings: [Finding] { folder + disk + forms + keys }
 
     private var folder: [Finding] {
         guard access(state, R_OK | W_OK | X_OK) == 0 else {
@@ -63,7 +63,8 @@ struct LocalCheckup {
     /// Seconds before a certificate's end from which on it is pointed out.
     private static let warning = 30.0 * 86_400
 
-    private var addresses: [Finding] {
+    /// Whether the connector could start.
+    var addresses: [Finding] {
         let file = "\(sandbox)/sandbox.json"
         return FileManager.default.fileExists(atPath: file)
             ? [] : [Finding("addresses-missing", .bad, file)]

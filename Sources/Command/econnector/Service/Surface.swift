@@ -15,6 +15,8 @@ struct Surface: Sendable {
     var forms: FormsAPI
     var list: FormListAPI
     var cancellations: CancellationAPI
+    var signing: FormsAPI
+    var exports: ExportsAPI
     var mandates: MandatesAPI
     var verify: VerifyAPI
     var pricing: PricingAPI
@@ -29,7 +31,8 @@ struct Surface: Sendable {
     func api(_ access: AccessRules, _ instance: String) -> ConnectorAPI {
         ConnectorAPI(
             access: access, problems: problems, instance: instance, forms: forms, list: list,
-            cancellations: cancellations, mandates: mandates, verify: verify,
+            cancellations: cancellations, signing: signing, exports: exports, mandates: mandates,
+            verify: verify,
             pricing: pricing, simulations: simulations, packs: packs, status: status,
             events: events, webhooks: webhooks, mayBegin: mayBegin, description: description,
             makeUUID: { Installation.makeUUID() })
@@ -62,6 +65,10 @@ extension ConnectorProgram {
                     intake: intake, store: store, profile: environment.profile, packs: library,
                     now: now),
                 problems: problems, onAccepted: onAccepted),
+            signing: FormsAPI(
+                intake: intake, store: store, problems: problems, kind: .signing,
+                onAccepted: onAccepted),
+            exports: ExportsAPI(PatientExport(store, now: now), now: now),
             mandates: MandatesAPI(
                 MandateBook(store: store, now: now, makeUUID: { Installation.makeUUID() })),
             verify: verifyAPI(sender),

@@ -71,7 +71,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         progressed = .now()
         if before == .idle { began = progressed }
         isFresh = false
-        guard isFramed(bytes) else { return refuse(context, Self.badRequest) }
+        if let violation = violation(in: bytes) {
+            return refuse(
+                context, violation == .misdirected ? Self.misdirected : Self.badRequest)
+        }
         // A head that trickles in does not gain by every byte.
         if before != .body, before == .idle || framing.phase != .head {
             connections.note(context.channel, isAtWork: framing.phase != .head)
@@ -80,13 +83,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if framing.phase != .idle { schedule(context) }
     }
 
-    private func isFramed(_ bytes: ByteBuffer) -> Bool {
+    private func violation(in bytes: ByteBuffer) -> RequestFraming.Violation? {
         bytes.withUnsafeReadableBytes { raw in
             do throws(RequestFraming.Violation) {
                 try framing.read(raw)
-                return true
+                return nil
             } catch {
-                return false
+                return error
             }
         }
     }
@@ -164,6 +167,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static let badRequest: StaticString =
         "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+    private static let misdirected: StaticString =
+        "HTTP/1.1 421 Misdirected Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     private static let busy: StaticString =
         "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 }

@@ -22,6 +22,8 @@ struct RequestFraming {
         case chunk
         /// No Host, or several (RFC 9112, section 3.2).
         case host
+        /// The target names another authority than the Host does (W-05).
+        case misdirected
     }
 
     /// What is read just now.
@@ -48,7 +50,9 @@ struct RequestFraming {
     private var fields = 0
     private var length: Int?
     private var isChunked = false
-    private var hosts = 0
+    private var hosts: [String] = []
+    /// Of a target in absolute form (RFC 9112, section 3.2.2).
+    private var targetAuthority: String?
     /// Requests whose head was read whole.
     private(set) var heads = 0
 
@@ -124,8 +128,16 @@ struct RequestFraming {
         guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }),
             parts[2].elementsEqual("HTTP/1.1".utf8), !parts[0].elementsEqual("CONNECT".utf8)
         else { throw .requestLine }
-        (headerBytes, fields, hosts, length, isChunked) = (0, 0, 0, nil, false)
+        (headerBytes, fields, hosts, length, isChunked) = (0, 0, [], nil, false)
+        targetAuthority = Self.authority(of: parts[1])
         state = .fields
+    }
+
+    /// The authority of a target in absolute form; `nil` of any other.
+    private static func authority(of target: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: target, as: UTF8.self)
+        guard text.first != "/", let separator = text.firstRange(of: "://") else { return nil }
+        return text[separator.upperBound...].prefix { $0 != "/" && $0 != "?" }.lowercased()
     }
 
     private mutating func takeField(_ text: ArraySlice<UInt8>) throws(Violation) {
@@ -146,7 +158,7 @@ struct RequestFraming {
         case "transfer-encoding":
             guard !isChunked, value.lowercased() == "chunked" else { throw .transferCoding }
             isChunked = true
-        case "host": hosts += 1
+        case "host": hosts.append(value.lowercased())
         default: return
         }
     }
@@ -160,7 +172,8 @@ struct RequestFraming {
 
     private mutating func endFields() throws(Violation) {
         guard length == nil || !isChunked else { throw .length }
-        guard hosts == 1 else { throw .host }
+        guard hosts.count == 1 else { throw .host }
+        guard targetAuthority == nil || targetAuthority == hosts[0] else { throw .misdirected }
         headerBytes = 0
         heads += 1
         if isChunked {

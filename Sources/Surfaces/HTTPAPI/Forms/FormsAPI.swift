@@ -19,15 +19,18 @@ package struct FormsAPI: Sendable {
     private let store: any TransmissionStore
     private let problems: ProblemCatalogue
     private let onAccepted: @Sendable () -> Void
+    private let kind: Transmission.Kind
     private let inWork = InWork()
 
-    /// - Parameter onAccepted: Called when a new form is durable.
+    /// - Parameters:
+    ///   - kind: Whether forms are deposited, or signed and handed back.
+    ///   - onAccepted: Called when a new form is durable.
     package init(
         intake: Intake, store: any TransmissionStore, problems: ProblemCatalogue,
-        onAccepted: @escaping @Sendable () -> Void
+        kind: Transmission.Kind = .form, onAccepted: @escaping @Sendable () -> Void
     ) {
         (self.intake, self.store, self.problems) = (intake, store, problems)
-        self.onAccepted = onAccepted
+        (self.kind, self.onAccepted) = (kind, onAccepted)
     }
 
     func submit(
@@ -43,7 +46,7 @@ package struct FormsAPI: Sendable {
         defer { inWork.end(form.digest) }
         let outcome: IntakeAnswer
         do {
-            outcome = try await intake.submit(form)
+            outcome = try await intake.submit(form, as: kind)
         } catch {
             throw Self.problem(for: error)
         }
@@ -124,7 +127,8 @@ package struct FormsAPI: Sendable {
         } catch {
             throw Problem(.storeUnusable, "The state cannot be read.")
         }
-        guard let found else {
+        // What is handed in to be signed has addresses of its own; every piece of work is a form's.
+        guard let found, kind == .form || found.kind == kind else {
             throw Problem(.unknownForm, "No form was accepted under this UUID.")
         }
         return found

@@ -135,6 +135,19 @@ package actor MemoryStore: TransmissionStore, DocumentStore {
         }
     }
 
+    package func askFirst(audit: AuditFact) throws -> Int {
+        try willWrite()
+        let open = rows.filter { !$0.value.transmission.state.isSettled }.keys
+        for uuid in open {
+            rows[uuid]?.transmission.asksFirst = true
+            rows[uuid]?.leaseUntil = nil
+            rows[uuid]?.worker = nil
+            rows[uuid]?.crashes = 0
+        }
+        append(audit)
+        return open.count
+    }
+
     package func makeDue(heldBy service: ServiceName, at moment: Date) throws {
         try willWrite()
         for (uuid, row) in rows

@@ -69,7 +69,7 @@ package struct StoreConformance: Sendable {
             form.parties.mandate = "m"
             form.links = Links(subject: "s", replacement: "r", predecessor: "p")
             form.problem = TransmissionProblem(code: "ECN-1", detail: "d", actor: .mysecu)
-            (form.heldBy, form.nationalUUID) = (.platform, "n")
+            (form.heldBy, form.nationalUUID, form.asksFirst) = (.platform, "n", true)
             (form.attempts, form.failures) = (3, 2)
             _ = try await $0.accept(Transition(form))
             try expect(await $0.transmission("a") == form)
@@ -177,6 +177,17 @@ package struct StoreConformance: Sendable {
             try expect(await $0.claim(request(selection: .suspect)).map(\.crashes) == [1])
             try await $0.release(worker: "w", isOrderly: false)
             try expect(await $0.claim(request(selection: .suspect)).map(\.crashes) == [2])
+        },
+        Rule(description: "after a restored copy what is open is asked about first (RE-14)") {
+            _ = try await $0.accept(Transition(form("a")))
+            _ = try await $0.accept(Transition(form("b", state: .final)))
+            _ = try await $0.claim(request())
+            let fact = AuditFact(
+                moment: moment, actor: "a", action: "reconcile", objectType: "store", objectID: "",
+                outcome: "restored", origin: "tests")
+            try expect(await $0.askFirst(audit: fact) == 1)
+            try expect(await $0.claim(request()).map(\.transmission.asksFirst) == [true])
+            try expect(await $0.transmission("b")?.asksFirst == false)
         },
         Rule(description: "a step that is written, or an orderly end, clears the suspicion") {
             _ = try await $0.accept(Transition(form("a")))

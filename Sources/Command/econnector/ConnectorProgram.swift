@@ -21,7 +21,7 @@ struct ConnectorProgram {
     var profile: String
     var packs: String?
     var addresses: SandboxAddresses
-    /// The space at MySecu that sessions are opened for.
+    /// Whose keys these are: sessions are opened for this space, and for others a mandate is needed.
     var providerCode: String?
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
@@ -82,6 +82,12 @@ struct ConnectorProgram {
     ) async throws {
         let library = try Installation.packs(packs)
         let store = try await Installation.store(folder)
+        if let asked = try await Reconciliation(store, now: { Date() }).run(
+            published: PublishedRoot(file: PublishedRoot.file(in: folder)).root)
+        {
+            Terminal.note(
+                "the database is an old copy: the platform is asked about \(asked) forms first")
+        }
         let clock = ClockWatch(now: { Date() })
         let (sights, sight) = AsyncStream.makeStream(
             of: ServiceWatch.Sight.self, bufferingPolicy: .bufferingNewest(64))
@@ -125,6 +131,10 @@ struct ConnectorProgram {
                 return .watch
             }
             group.addTask {
+                await Self.keepHouse(environment, store, instance, folder)
+                return .house
+            }
+            group.addTask {
                 try await listen(
                     on: port.map { [$0] } ?? Self.ports, until: { await watch.ended() }
                 ) { bound in
@@ -142,7 +152,7 @@ struct ConnectorProgram {
     }
 
     /// What runs side by side.
-    private enum Part: Sendable { case signal, road, desk, watch, surface, impatience }
+    private enum Part: Sendable { case signal, road, desk, watch, house, surface, impatience }
 
     /// Any part ending ends the program; when the interface has been asked to end, the road first
     /// finishes the steps in hand.
@@ -161,6 +171,30 @@ struct ConnectorProgram {
             }
         }
         group.cancelAll()
+    }
+
+    /// Signs the audit's roots and forgets what must not be kept longer.
+    private static func keepHouse(
+        _ environment: PipelineEnvironment, _ store: SealedStore, _ instance: String,
+        _ folder: String
+    ) async {
+        let pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        let keeper = AuditKeeper(store, environment, instance: instance) {
+            try PublishedRoot.write($0, in: folder)
+        }
+        let retention = Retention(store, rules: RetentionRules(), now: environment.now)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await keeper.run(pause: pause) }
+            group.addTask { await retention.run(pause: pause) }
+        }
+    }
+
+    /// Whose key signs, for whom without a mandate.
+    var signer: Signer? {
+        guard let certificate = signingKey.certificate,
+            let identifier = certificate.subject[.serialNumber], let providerCode
+        else { return nil }
+        return Signer(identifier: identifier, providers: [providerCode])
     }
 
     /// Tells programs of this user where the connector answers.

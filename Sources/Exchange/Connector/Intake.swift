@@ -66,19 +66,23 @@ package struct Intake: Sendable {
     private let mandates: MandateBook?
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
+    private let lookup: @Sendable (String) -> [UInt8]?
     private let passing: Passing
 
     /// - Parameters:
+    ///   - lookup: The keyed digest under which a value of a form is found later.
     ///   - signer: Whose key signs; without one nobody asks for mandates here.
     ///   - mandates: Under which the signer may act for others.
     package init(
         packs: PackLibrary, fonts: FontSet, store: any TransmissionStore, signer: Signer? = nil,
         mandates: MandateBook? = nil, now: @escaping @Sendable () -> Date,
-        makeUUID: @escaping @Sendable () -> String, passing: @escaping Passing = { _ in }
+        makeUUID: @escaping @Sendable () -> String,
+        lookup: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        passing: @escaping Passing = { _ in }
     ) {
         (self.packs, self.fonts, self.store) = (packs, fonts, store)
         (self.signer, self.mandates, self.now) = (signer, mandates, now)
-        (self.makeUUID, self.passing) = (makeUUID, passing)
+        (self.makeUUID, self.lookup, self.passing) = (makeUUID, lookup, passing)
     }
 
     /// Checks a form without keeping anything of it.
@@ -146,8 +150,10 @@ package struct Intake: Sendable {
             pack: PackReference(id: form.document.pack.id, version: form.document.pack.version),
             parties: parties, state: .accepted, acceptedAt: moment, changedAt: moment,
             dueAt: moment)
-        let transition = Transition(
+        var transition = Transition(
             transmission, outputs: [(.composed, form.document.xml), (.renderedPDF, page)])
+        transition.lookups = form.document.searchableValues.prefix(Limits.lookupsOfForm)
+            .compactMap(lookup)
         return .prepared(transition, warnings: form.warnings)
     }
 

@@ -88,6 +88,10 @@ package enum Limits {
     static let auditRootInterval = 3_600.0
     static let auditStampInterval = 86_400.0
     static let auditLook = 60.0
+    /// Forms of one page of an export.
+    static let exportedForms = 200
+    /// Values of one form by which it can be found.
+    static let lookupsOfForm = 32
     /// Forms whose bodies are erased in one transaction, and seconds between looks.
     static let erasedForms = 200
     static let retentionLook = 3_600.0

@@ -40,19 +40,20 @@ extension Transmission {
             predecessor: row["predecessor"])
         heldBy = ServiceName(rawValue: row["held_by"])
         nationalUUID = row["national_uuid"]
+        asksFirst = row["asks_first"]
     }
 
     /// What changes on the road, in the order of ``changingValues``.
     private static let changingColumns = [
         "state", "settled", "held_by", "problem_code", "problem_detail", "problem_actor",
-        "national_uuid", "attempts", "failures", "changed_at", "due_at",
+        "national_uuid", "attempts", "failures", "changed_at", "due_at", "asks_first",
     ]
 
     private var changingValues: StatementArguments {
         [
             state.rawValue, state.isSettled, heldBy?.rawValue ?? "", problem?.code,
             problem?.detail, problem?.actor.rawValue, nationalUUID, attempts, failures,
-            changedAt.timeIntervalSince1970, dueAt.timeIntervalSince1970,
+            changedAt.timeIntervalSince1970, dueAt.timeIntervalSince1970, asksFirst,
         ]
     }
 

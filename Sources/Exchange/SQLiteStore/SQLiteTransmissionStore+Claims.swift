@@ -62,6 +62,19 @@ extension SQLiteTransmissionStore {
         }
     }
 
+    package func askFirst(audit: AuditFact) async throws -> Int {
+        try await committer.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE transmission SET asks_first = 1, lease_until = NULL, worker = NULL,
+                      crashes = 0 WHERE settled = 0
+                    """)
+            let count = database.changesCount
+            try database.append(audit)
+            return count
+        }
+    }
+
     package func makeDue(heldBy service: ServiceName, at moment: Date) async throws {
         try await committer.write { database in
             try database.execute(

@@ -26,7 +26,8 @@ enum Schema {
           attempts INTEGER NOT NULL, failures INTEGER NOT NULL,
           accepted_at REAL NOT NULL, changed_at REAL NOT NULL, due_at REAL NOT NULL,
           lease_until REAL, worker TEXT, fence INTEGER NOT NULL DEFAULT 0,
-          crashes INTEGER NOT NULL DEFAULT 0, erased INTEGER NOT NULL DEFAULT 0
+          crashes INTEGER NOT NULL DEFAULT 0, erased INTEGER NOT NULL DEFAULT 0,
+          asks_first INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE INDEX transmission_due ON transmission (held_by, due_at) WHERE settled = 0;
         CREATE INDEX transmission_suspect ON transmission (due_at)

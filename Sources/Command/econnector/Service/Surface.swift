@@ -46,13 +46,17 @@ extension ConnectorProgram {
         let (problems, now) = (try Installation.problems(), environment.now)
         let library = environment.packs
         let intake = Intake(
-            packs: library, fonts: try Installation.fonts(for: library), store: store, now: now,
-            makeUUID: { Installation.makeUUID() })
+            packs: library, fonts: try Installation.fonts(for: library), store: store,
+            signer: signer,
+            mandates: MandateBook(store: store, now: now, makeUUID: { Installation.makeUUID() }),
+            now: now, makeUUID: { Installation.makeUUID() }, lookup: { store.lookup($0) },
+            passing: environment.passing)
         return Surface(
             problems: problems,
             forms: FormsAPI(
                 intake: intake, store: store, problems: problems, onAccepted: onAccepted),
-            list: FormListAPI(store: store, problems: problems),
+            list: FormListAPI(
+                store: store, problems: problems, lookup: { store.lookup($0) }),
             cancellations: CancellationAPI(
                 desk: FormDesk(
                     intake: intake, store: store, profile: environment.profile, packs: library,

@@ -38,6 +38,17 @@ package struct CheckedDocument: Sendable, Hashable {
 
     package var providerCode: String? { pack.manifest.paths.providerCode.flatMap(value) }
     package var number: String? { pack.manifest.paths.number.flatMap(value) }
+    /// What the form can be found by: its own number and the persons it names.
+    package var searchableValues: [String] {
+        var values = [number].compactMap { $0 }
+        var open = [root]
+        while let element = open.popLast() {
+            if Matricule(element.text) != nil { values.append(element.text) }
+            open += element.children
+        }
+        return Array(Set(values)).sorted()
+    }
+
     package var total: String? { pack.manifest.paths.total.flatMap(value) }
 }
 

@@ -111,6 +111,10 @@ package struct SealedStore: RecordStore {
         try await base.makeDue(uuids, at: moment)
     }
 
+    package func askFirst(audit: AuditFact) async throws -> Int {
+        try await base.askFirst(audit: audit)
+    }
+
     package func nextDue(excluding services: Set<ServiceName>) async throws -> Date? {
         try await base.nextDue(excluding: services)
     }

@@ -33,4 +33,16 @@ extension ExchangeClient {
         }
         return answer.map { ($0.outcome(profile), bytes) }
     }
+
+    /// Whether the platform knows a UUID at all.
+    func isKnown(uuid: String, asking query: NationalProfile.StatusQuery) async throws -> Bool {
+        let profile = profile
+        return try await call(
+            model: query.operation.model, business: StatusRequest(uuid: uuid).bytes(query),
+            timeoutInSeconds: query.operation.timeoutInSeconds
+        ) { message throws(MessageError) in
+            try StatusAnswer(message, to: uuid, profile: profile, query: query).knowledge
+                != .unknown
+        }.answer
+    }
 }

@@ -39,6 +39,36 @@ extension Pipeline {
             answer: known.answer)
     }
 
+    /// A form of an old copy: the platform may have it already, signed by what was lost since. If it
+    /// does, the form ends here; if not, it goes on where it stood (RE-14).
+    func askFirst(_ transmission: Transmission) async throws -> Transition {
+        guard let query = environment.profile.status else {
+            throw StageFailure(
+                .outcomeUnknown,
+                "The store is an old copy and the platform cannot be asked; a person must ask it.",
+                actor: .you, .attention)
+        }
+        let uuid = transmission.uuid
+        let isKnown = try await gates.call(.platform) {
+            try await exchange.isKnown(uuid: uuid, asking: query)
+        }
+        guard isKnown, transmission.kind == .form else {
+            // A cancellation that is known is clarified like one whose answer was lost.
+            var freed = next(transmission, isKnown ? .unknown : transmission.state, [])
+            freed.transmission.asksFirst = false
+            return freed
+        }
+        let known = try await gates.call(.platform) {
+            try await exchange.depositKnown(uuid: uuid, asking: query)
+        }
+        guard let known else { throw Self.settled }
+        let form = try await store.output(.completeXML, of: uuid)
+        var settled = try settle(
+            transmission, known.outcome, form: form ?? [], answer: known.answer)
+        settled.transmission.asksFirst = false
+        return settled
+    }
+
     private func settle(
         _ transmission: Transmission, _ outcome: DepositOutcome, form: [UInt8], answer: [UInt8]
     ) throws -> Transition {

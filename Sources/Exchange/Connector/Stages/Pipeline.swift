@@ -142,6 +142,7 @@ package struct Pipeline: Sendable {
         if transmission.state == .sending, claim.isFresh {
             return .done(next(transmission, .unknown, []))
         }
+        if transmission.asksFirst { return .done(try await askFirst(transmission)) }
         return transmission.kind == .cancellation
             ? try await planCancellation(transmission) : try await planForm(transmission)
     }

@@ -42,6 +42,8 @@ package struct Transmission: Sendable, Hashable {
     package var changedAt: Date
     /// Work may go on from here.
     package var dueAt: Date
+    /// It comes from an old copy of the store: the platform may know more of it (RE-14).
+    package var asksFirst = false
 
     package init(
         uuid: String, kind: Kind = .form, digest: Digest, pack: PackReference,

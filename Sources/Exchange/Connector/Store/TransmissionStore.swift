@@ -52,6 +52,11 @@ package protocol TransmissionStore: Sendable {
     /// Lets work that is held by a service go on from `moment`.
     func makeDue(heldBy service: ServiceName, at moment: Date) async throws
 
+    /// Marks everything that is not settled: the platform is asked before any further step (RE-14).
+    ///
+    /// - Returns: How much was marked.
+    func askFirst(audit: AuditFact) async throws -> Int
+
     /// Lets work go on from `moment`.
     func makeDue(_ uuids: [String], at moment: Date) async throws
 

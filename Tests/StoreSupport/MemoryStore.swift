@@ -140,7 +140,8 @@ package actor MemoryStore: TransmissionStore, DocumentStore {
         let open = rows.filter { !$0.value.transmission.state.isSettled }.keys
         for uuid in open {
             rows[uuid]?.transmission.asksFirst = true
-            (rows[uuid]?.leaseUntil, rows[uuid]?.worker) = (nil, nil)
+            rows[uuid]?.leaseUntil = nil
+            rows[uuid]?.worker = nil
             rows[uuid]?.crashes = 0
         }
         append(audit)

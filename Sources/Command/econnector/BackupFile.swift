@@ -73,7 +73,7 @@ struct BackupFile {
 
     func restore(into folder: String, passphrase: SecretBytes) throws {
         guard let input = FileHandle(forReadingAtPath: path) else {
-            throw CommandFailure(.unreadable, "\(path) cannot be read")
+            throw CommandFailure(.unreadableInput, "\(path) cannot be read")
         }
         defer { try? input.close() }
         let header = [UInt8](try input.read(upToCount: SealedArchive.headerInBytes) ?? Data())

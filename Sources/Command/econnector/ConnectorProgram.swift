@@ -21,6 +21,8 @@ struct ConnectorProgram {
     var profile: String
     var packs: String?
     var addresses: SandboxAddresses
+    /// Whose keys these are: sessions are opened for this space, and for others a mandate is needed.
+    var providerCode: String?
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
     /// At a time (BL-05).
@@ -80,12 +82,19 @@ struct ConnectorProgram {
     ) async throws {
         let library = try Installation.packs(packs)
         let store = try await Installation.store(folder)
+        if let asked = try await Reconciliation(store, now: { Date() }).run(
+            published: PublishedRoot(file: PublishedRoot.file(in: folder)).root)
+        {
+            Terminal.note(
+                "the database is an old copy: the platform is asked about \(asked) forms first")
+        }
         let clock = ClockWatch(now: { Date() })
         let (sights, sight) = AsyncStream.makeStream(
             of: ServiceWatch.Sight.self, bufferingPolicy: .bufferingNewest(64))
         let environment = try environment(library, senders.services, clock) {
             sight.yield(($0, $1))
         }
+        try requireOneEnvironment(environment, environment.now())
         let watch = ServiceWatch(
             environment, clock: clock, store: store, folder: folder, sights: sights,
             hooks: senders.hooks, interval: healthInterval)
@@ -122,6 +131,10 @@ struct ConnectorProgram {
                 return .watch
             }
             group.addTask {
+                await Self.keepHouse(environment, store, instance, folder)
+                return .house
+            }
+            group.addTask {
                 try await listen(
                     on: port.map { [$0] } ?? Self.ports, until: { await watch.ended() }
                 ) { bound in
@@ -135,10 +148,11 @@ struct ConnectorProgram {
             }
             try await Self.end(&group, dispatcher)
         }
+        await Self.giveBackSession(environment)
     }
 
     /// What runs side by side.
-    private enum Part: Sendable { case signal, road, desk, watch, surface, impatience }
+    private enum Part: Sendable { case signal, road, desk, watch, house, surface, impatience }
 
     /// Any part ending ends the program; when the interface has been asked to end, the road first
     /// finishes the steps in hand.
@@ -157,6 +171,30 @@ struct ConnectorProgram {
             }
         }
         group.cancelAll()
+    }
+
+    /// Signs the audit's roots and forgets what must not be kept longer.
+    private static func keepHouse(
+        _ environment: PipelineEnvironment, _ store: SealedStore, _ instance: String,
+        _ folder: String
+    ) async {
+        let pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        let keeper = AuditKeeper(store, environment, instance: instance) {
+            try PublishedRoot.write($0, in: folder)
+        }
+        let retention = Retention(store, rules: RetentionRules(), now: environment.now)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await keeper.run(pause: pause) }
+            group.addTask { await retention.run(pause: pause) }
+        }
+    }
+
+    /// Whose key signs, for whom without a mandate.
+    var signer: Signer? {
+        guard let certificate = signingKey.certificate,
+            let identifier = certificate.subject[.serialNumber], let providerCode
+        else { return nil }
+        return Signer(identifier: identifier, providers: [providerCode])
     }
 
     /// Tells programs of this user where the connector answers.
@@ -234,7 +272,7 @@ struct ConnectorProgram {
             key: signingKey,
             identity: MessageIdentity(
                 certificate: certificate,
-                platformIntermediates: authentication.intermediates,
+                platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
@@ -243,6 +281,31 @@ struct ConnectorProgram {
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment
+    }
+
+    /// Ends the session at the exchange; one that cannot be ended quickly runs out by itself.
+    private static func giveBackSession(_ environment: PipelineEnvironment) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await Gateway(environment).end() }
+            group.addTask { try? await Task.sleep(for: .seconds(2)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Profile, addresses and keys are of one environment, and name a space where one is needed.
+    private func requireOneEnvironment(_ environment: PipelineEnvironment, _ now: Date) throws {
+        do {
+            try environment.addresses.check(
+                environment.profile,
+                chains: [signingKey.certificateChain, authenticationKey.certificateChain], now: now)
+        } catch {
+            throw CommandFailure(.refused, "\(error)")
+        }
+        guard environment.profile.sessionToken == .none || providerCode != nil else {
+            throw CommandFailure(
+                .usage, "the profile opens sessions for a provider; give --provider CODE")
+        }
     }
 
     /// Tells installations apart; made once.

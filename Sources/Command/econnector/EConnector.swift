@@ -38,7 +38,8 @@ struct EConnector: AsyncParsableCommand {
             MandatesCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
             PriceCommand.self, ActsCommand.self, PIDCommand.self,
             VerifyCommand.self, SignCommand.self, ExtendCommand.self, ArchiveCommand.self,
-            KeysCommand.self, PacksCommand.self,
+            KeysCommand.self, PacksCommand.self, AuditCommand.self, BackupCommand.self,
+            ExportCommand.self,
         ])
 
     static func main() async {

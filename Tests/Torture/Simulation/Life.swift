@@ -78,6 +78,10 @@ struct MortalStore: TransmissionStore {
         try await living { try await base.release(worker: worker, isOrderly: isOrderly) }
     }
 
+    func askFirst(audit: AuditFact) async throws -> Int {
+        try await living { try await base.askFirst(audit: audit) }
+    }
+
     func makeDue(heldBy service: ServiceName, at moment: Date) async throws {
         try await living { try await base.makeDue(heldBy: service, at: moment) }
     }

@@ -29,7 +29,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let text = readLine(strippingNewline: true)?.trimmingCharacters(in: .whitespaces) ?? ""
         guard let person = Matricule(text) else {
-            throw CommandFailure(.unreadable, "standard input holds no matricule of 13 digits")
+            throw CommandFailure(.unreadableInput, "standard input holds no matricule of 13 digits")
         }
         let folder = try Installation.state(state)
         guard FileManager.default.fileExists(atPath: "\(folder)/transmissions.sqlite") else {

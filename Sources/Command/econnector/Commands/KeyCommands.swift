@@ -61,6 +61,7 @@ struct EnrolKeys: AsyncParsableCommand {
         _ = try await enrolment.enrol(
             Enrolment.authentication, purpose: .authentication, kind: .rsa3072,
             passphrase: passphrase)
+        try Enrolment.note(provider: provider, in: Installation.state(options.state))
         Terminal.result("enrolled \(signing.certificate.map { "\($0.subject)" } ?? "")")
     }
 }

@@ -23,7 +23,8 @@ package struct Reconciliation: Sendable {
     /// - Returns: How many forms will be asked about; `nil` when the store is no old copy.
     package func run(published: AuditRoot?) async throws -> Int? {
         let isMarked = try await store.document(Self.marker) != nil
-        guard try await isMarked || isOlder(than: published) else { return nil }
+        let isOld = try await isOlder(than: published)
+        guard isMarked || isOld else { return nil }
         let count = try await store.askFirst(
             audit: AuditFact(
                 moment: now(), actor: "connector", action: "reconcile", objectType: "store",

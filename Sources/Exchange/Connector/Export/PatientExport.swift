@@ -4,9 +4,9 @@ import JSON
 import Trust
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+    package import FoundationEssentials
 #else
-    import Foundation
+    package import Foundation
 #endif
 
 /// Everything this installation keeps of one person: documents, receipts, and where the audit speaks

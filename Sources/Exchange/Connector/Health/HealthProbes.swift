@@ -27,6 +27,7 @@ package struct HealthProbes: Sendable {
         let addresses = environment.addresses
         var probes = [store, key, timestamps(addresses.timestampAuthority, number: 1)]
         if let revocation { probes.append(revocation) }
+        if let identity { probes.append(identity) }
         if let platform { probes.append(platform) }
         return probes
     }
@@ -90,6 +91,14 @@ package struct HealthProbes: Sendable {
                     actor: .incert, .retry)
             }
         }
+    }
+
+    /// A login, without a session; nothing where the profile knows none.
+    private var identity: HealthProbe? {
+        guard environment.profile.assertion != .none else { return nil }
+        let gateway = Gateway(environment)
+        let host = Self.host(environment.addresses.identity)
+        return HealthProbe(Dependency(.identity, host: host)) { try await gateway.prove() }
     }
 
     /// A question about a UUID that nobody has used; nothing is sent where there is no such question.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Connector
-package import FormPacks
+import FormPacks
 import HTTPTypes
 import JSON
 

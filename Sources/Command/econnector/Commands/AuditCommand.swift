@@ -39,7 +39,8 @@ struct VerifyAudit: AsyncParsableCommand {
         let store = try await Installation.store(folder)
         let root = try PublishedRoot(file: published ?? PublishedRoot.file(in: folder)).root
         if published != nil, root == nil {
-            throw CommandFailure(.unreadableInput, "there is no published root in \(published ?? "")")
+            throw CommandFailure(
+                .unreadableInput, "there is no published root in \(published ?? "")")
         }
         let report = try await AuditVerification(store).report(published: root) { count in
             if count % 100_000 == 0 { Terminal.note("\(count) entries looked at") }

@@ -123,7 +123,8 @@ struct ServeCommand: AsyncParsableCommand {
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
             providerCode: try provider ?? Enrolment.provider(in: folder),
             signingKey: try unlock(Enrolment.signing),
-            authenticationKey: try unlock(Enrolment.authentication), connections: connections, healthInterval: .seconds(healthInterval))
+            authenticationKey: try unlock(Enrolment.authentication), connections: connections,
+            healthInterval: .seconds(healthInterval))
         try await Services.untilEnded { signalled in
             try await program.run(until: signalled) { address in
                 Terminal.result("connector ready at \(address.url)")

@@ -34,7 +34,8 @@ struct EConnector: AsyncParsableCommand {
         version: Self.version,
         subcommands: [
             DemoCommand.self, SandboxCommand.self, ServeCommand.self, SubmitCommand.self,
-            StatusCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
+            StatusCommand.self, CancelCommand.self, EventsCommand.self, DoctorCommand.self,
+            MandatesCommand.self, CheckCommand.self, RenderCommand.self, UUIDCommand.self,
             PriceCommand.self, ActsCommand.self, PIDCommand.self,
             VerifyCommand.self, SignCommand.self, ExtendCommand.self, ArchiveCommand.self,
             KeysCommand.self, PacksCommand.self,

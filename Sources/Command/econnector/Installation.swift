@@ -88,6 +88,15 @@ struct Installation {
         }
     }
 
+    /// The sentences of `doctor`.
+    static func findingTexts() throws -> FindingTexts {
+        do {
+            return try FindingTexts(data("doctor.json"))
+        } catch let error as JSONReadingError {
+            throw CommandFailure(.unavailable, "doctor.json: \(error)")
+        }
+    }
+
     /// The tariff lists and rules of `Data/coverage`.
     static func tariffs() throws -> Tariffs {
         let folder = try folder("Data", given: nil) + "/coverage"

@@ -75,4 +75,15 @@ package enum Limits {
     static let webhookBatch = 100
     static let webhookTime = Duration.seconds(10)
     static let webhookWait = Duration.seconds(30)
+    /// Entries of the audit read at once, and faults after which a verification stops.
+    static let auditBatch = 10_000
+    static let auditFaults = 1_000
+    /// Entries, and seconds, after which a root is signed; seconds between stamped roots and looks.
+    static let auditRootEntries = 1_000
+    static let auditRootInterval = 3_600.0
+    static let auditStampInterval = 86_400.0
+    static let auditLook = 60.0
+    /// Forms whose bodies are erased in one transaction, and seconds between looks.
+    static let erasedForms = 200
+    static let retentionLook = 3_600.0
 }

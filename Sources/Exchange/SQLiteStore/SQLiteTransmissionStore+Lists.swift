@@ -64,7 +64,8 @@ extension SQLiteTransmissionStore {
 
     package func lastEvent() async throws -> Int {
         try await pool.read { database in
-            try Int.fetchOne(database, sql: "SELECT max(sequence) FROM event") ?? 0
+            try Int.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'event'")
+                ?? 0
         }
     }
 }

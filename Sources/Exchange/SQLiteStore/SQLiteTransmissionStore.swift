@@ -41,6 +41,8 @@ package struct SQLiteTransmissionStore: RecordStore {
             // GRDB sets NORMAL when it switches to WAL, so FULL is set afterwards and read back.
             try await pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                // What is erased is overwritten (DP-06).
+                try database.execute(sql: "PRAGMA secure_delete = ON")
                 #if os(macOS)
                     try database.execute(sql: "PRAGMA fullfsync = 1")
                     try database.execute(sql: "PRAGMA checkpoint_fullfsync = 1")

@@ -26,7 +26,7 @@ enum Schema {
           attempts INTEGER NOT NULL, failures INTEGER NOT NULL,
           accepted_at REAL NOT NULL, changed_at REAL NOT NULL, due_at REAL NOT NULL,
           lease_until REAL, worker TEXT, fence INTEGER NOT NULL DEFAULT 0,
-          crashes INTEGER NOT NULL DEFAULT 0
+          crashes INTEGER NOT NULL DEFAULT 0, erased INTEGER NOT NULL DEFAULT 0
         ) WITHOUT ROWID;
         CREATE INDEX transmission_due ON transmission (held_by, due_at) WHERE settled = 0;
         CREATE INDEX transmission_suspect ON transmission (due_at)
@@ -34,6 +34,8 @@ enum Schema {
         CREATE INDEX transmission_waiting ON transmission (state, changed_at) WHERE settled = 0;
         CREATE INDEX transmission_list ON transmission (accepted_at, uuid);
         CREATE INDEX transmission_state ON transmission (state, accepted_at, uuid);
+        CREATE INDEX transmission_erasable ON transmission (erased, changed_at)
+          WHERE settled = 1;
         CREATE INDEX transmission_worker ON transmission (worker) WHERE worker IS NOT NULL;
         CREATE INDEX transmission_subject ON transmission (subject) WHERE subject IS NOT NULL;
         CREATE INDEX transmission_replacement ON transmission (replacement)
@@ -91,6 +93,7 @@ enum Schema {
           sequence INTEGER PRIMARY KEY AUTOINCREMENT, moment REAL NOT NULL,
           uuid TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, code TEXT
         );
+        CREATE INDEX event_moment ON event (moment);
         CREATE TABLE audit (sequence INTEGER PRIMARY KEY, entry BLOB NOT NULL, hash BLOB NOT NULL);
         CREATE TABLE audit_root (
           last INTEGER PRIMARY KEY, first INTEGER NOT NULL, root BLOB NOT NULL,

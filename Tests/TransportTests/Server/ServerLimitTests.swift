@@ -93,7 +93,7 @@ struct ServerLimitTests {
 
     @Test("who waits to be told to go on is told")
     func expectation() async throws {
-        try await withServer { port in
+        try await withServer(.standard) { port in
             let client = try RawClient(port: port)
             client.send(
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")

@@ -83,7 +83,7 @@ struct DiskReserve: Sendable {
     var watch: DiskWatch { DiskWatch(space: { space }, keepReserve: { keep($0) }) }
 
     /// What is free for this user.
-    private var space: DiskSpace? {
+    var space: DiskSpace? {
         var answer = statvfs()
         guard statvfs(folder, &answer) == 0 else { return nil }
         let block = Int(answer.f_frsize)

@@ -60,8 +60,13 @@ package struct AuditEntry: Sendable, Hashable {
     }
 
     /// The hash that the entry names as its predecessor's; `nil` when it is no entry.
-    package var previous: [UInt8]? {
-        guard let text = (try? JSONValue(parsing: bytes))?["prev_hash"]?.string else { return nil }
-        return Self.bytes(hex: text)
+    package var previous: [UInt8]? { read?.previous }
+
+    /// The position that the entry itself names.
+    var number: Int? { read?.number }
+
+    private var read: (previous: [UInt8]?, number: Int?)? {
+        guard let value = try? JSONValue(parsing: bytes) else { return nil }
+        return (value["prev_hash"]?.string.flatMap(Self.bytes(hex:)), value["seq"]?.int)
     }
 }

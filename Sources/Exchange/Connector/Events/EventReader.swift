@@ -21,10 +21,10 @@ package struct EventReader: Sendable {
     package func events(
         after sequence: Int, limit: Int, within wait: Duration
     ) async throws -> [ConnectorEvent] {
-        // Listening before looking: what happens between the two is heard.
-        let rings = bell.listen()
         var rest = wait
         while true {
+            // Listening before looking: what happens between the two is heard.
+            let rings = bell.listen()
             let found = try await events(sequence, limit)
             guard found.isEmpty, rest > .zero, !bell.isClosed, !Task.isCancelled else {
                 return found

@@ -140,3 +140,38 @@ extension SealedPlace {
         SealedPlace(table: "document", record: name, part: "bytes")
     }
 }
+
+// Audit and retention concern what is in the clear, and keys that go.
+extension SealedStore {
+    package func auditEntries(from sequence: Int, limit: Int) async throws -> [AuditEntry] {
+        try await base.auditEntries(from: sequence, limit: limit)
+    }
+
+    package func lastAuditEntry() async throws -> AuditEntry? { try await base.lastAuditEntry() }
+
+    package func auditRoots() async throws -> [AuditRoot] { try await base.auditRoots() }
+
+    package func append(_ root: AuditRoot) async throws { try await base.append(root) }
+
+    package func erasable(
+        _ extent: Erasure, before moment: Date, limit: Int
+    ) async throws -> [Transmission] {
+        try await base.erasable(extent, before: moment, limit: limit)
+    }
+
+    package func erase(
+        _ extent: Erasure, of uuids: [String], keeping kinds: Set<OutputKind>, audit: [AuditFact]
+    ) async throws {
+        try await base.erase(extent, of: uuids, keeping: kinds, audit: audit)
+    }
+
+    package func eraseSimulations(before moment: Date, limit: Int) async throws -> Int {
+        try await base.eraseSimulations(before: moment, limit: limit)
+    }
+
+    package func dropEvents(before moment: Date) async throws {
+        try await base.dropEvents(before: moment)
+    }
+
+    package func compact() async throws { try await base.compact() }
+}

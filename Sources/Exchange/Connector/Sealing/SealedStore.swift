@@ -8,7 +8,9 @@ package import Keys
 #endif
 
 /// All that a store of one installation keeps.
-package protocol RecordStore: TransmissionStore, SimulationStore, ArchiveStore, DocumentStore {}
+package protocol RecordStore: TransmissionStore, SimulationStore, ArchiveStore, DocumentStore,
+    AuditStore, RetentionStore
+{}
 
 /// A store whose contents nobody reads without the key of this installation (DP-01).
 ///

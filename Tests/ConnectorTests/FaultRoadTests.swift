@@ -99,9 +99,13 @@ struct FaultRoadTests {
             uuid: UUID().uuidString.lowercased(), documentNationalUUID: document.nationalUUID,
             replacement: replacement, reason: "Erreur")
         let send = side.send { $0 }
-        let identity = await side.environment(side.profile, send: send).identity
+        let environment = await side.environment(side.profile, send: send)
+        let (identity, session) = (
+            environment.identity, try await Gateway(environment).session()
+        )
         let message = try ExchangeRequest.message(
-            modelUID: model, business: request.bytes(names), profile: side.profile,
+            modelUID: model, business: request.bytes(names), session: session?.token,
+            profile: side.profile,
             certificate: identity.certificate, now: side.clock.now)
         let bytes = message.signed(with: try await identity.sign(message.toBeSigned))
         let (_, answer) = try await send(

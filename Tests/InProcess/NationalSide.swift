@@ -37,6 +37,11 @@ package struct CountingKey: SigningKey {
     }
 }
 
+/// The ways to a session at the exchange, each a profile.
+package enum GatewayWay: Int, CaseIterable, Sendable {
+    case saml, openID
+}
+
 /// The whole road in one process without sockets: the connector's requests go straight to the
 /// sandbox's handlers, under a clock that stands still until it is moved.
 package struct NationalSide {
@@ -50,23 +55,29 @@ package struct NationalSide {
     package let pki: PKIService
     package let exchange: ExchangeService
     package let insurer: Insurer
+    package let identity: IdentityFront
     package let front: SandboxFront
     package let packs: PackLibrary
     package let profile: NationalProfile
     package let folder: String
     package let fonts: FontSet
     private let signing: SoftwareKey
-    private let authentication: SoftwareKey
+    package let authentication: SoftwareKey
 
-    /// - Parameter isListPublished: Whether the check on entry relies on the sandbox's trusted list.
-    package init(isListPublished: Bool = false) async throws {
+    /// - Parameters:
+    ///   - isListPublished: Whether the check on entry relies on the sandbox's trusted list.
+    ///   - way: How the connector comes to its sessions; the sandbox serves every way.
+    package init(isListPublished: Bool = false, way: GatewayWay = .saml) async throws {
         let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
         self.clock = clock
         folder = NSTemporaryDirectory() + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         packs = try PackLibrary.load(directory: "\(Self.root)/Packs")
         fonts = try PackFonts.load(for: packs)
-        profile = try NationalProfile(Self.data("profiles/lu-mysecu-2023.json"))
+        let profiles = [
+            try Self.profile("lu-mysecu-2023"), try Self.profile("open-oidc-2026"),
+        ]
+        profile = profiles[way.rawValue]
         let register = try Register(Self.data("sandbox/register.json"))
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
@@ -77,28 +88,60 @@ package struct NationalSide {
         platform.certificateChain = try await pki.certify(
             platform.publicKey, named: "Platform of tests", profile: .platform)
         let platformKey = platform
+        let identityOfPlatform = PlatformIdentity(certificate: platform.certificateChain[0]) {
+            try platformKey.signature(over: $0)
+        }
         let service = pki
+        identity = try await Self.identity(pki, register, clock, identityOfPlatform, profiles)
         insurer = Insurer(
-            register: register, packs: packs, tariffs: try Self.tariffs(), profile: profile,
+            register: register, packs: packs, tariffs: try Self.tariffs(), profile: profiles[0],
             makeUUID: { UUID().uuidString.lowercased() })
         exchange = ExchangeService(
             packs: packs, register: register, profile: profile,
-            platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
-                try platformKey.signature(over: $0)
-            },
+            platform: identityOfPlatform,
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
             lists: { isListPublished ? try await service.trustedLists() : TrustedLists() },
-            ledger: Ledger(),
+            sessions: identity.sessions, ledger: Ledger(),
             now: { clock.now }, makeUUID: { UUID().uuidString.lowercased() },
             isRevoked: { await service.authority.issued[$0.serialNumber]?.revokedAt != nil },
             persist: { _ in }, insurer: insurer, faults: faults)
         front = SandboxFront(
-            pki: pki, exchange: exchange, register: register, faults: faults, clock: clock)
+            pki: pki, exchange: exchange, identity: identity, register: register, faults: faults,
+            clock: clock)
     }
 
-    /// RSA keys take long to make: every side has the same two.
+    private static func profile(_ name: String) throws -> NationalProfile {
+        let file = try data("profiles/\(name).json")
+        let base = try NationalProfile.base(of: file).map { try data("profiles/\($0).json") }
+        return try NationalProfile(file, base: base)
+    }
+
+    private static func identity(
+        _ pki: PKIService, _ register: Register, _ clock: SandboxClock,
+        _ platform: PlatformIdentity, _ profiles: [NationalProfile]
+    ) async throws -> IdentityFront {
+        var key = try identityKey.get()
+        key.certificateChain = try await pki.certify(
+            key.publicKey, named: "Identity of tests", profile: .platform)
+        guard let ways = SessionService.Ways(saml: profiles[0], openID: profiles[1]) else {
+            throw CancellationError()
+        }
+        let front = IdentityFront(
+            ways: ways, key: key, tokenKey: try SoftwareKey(generating: .p256),
+            clients: ClientCheck(
+                register: register, trust: TrustPolicy(anchors: await pki.authority.anchors),
+                intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
+                isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil }),
+            platform: platform, makeUUID: { UUID().uuidString.lowercased() },
+            random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } })
+        await front.openID.setIssuer("https://exchange.test:1")
+        return front
+    }
+
+    /// RSA keys take long to make: every side has the same three.
     private static let platformKey = Result { try SoftwareKey(generating: .rsa3072) }
+    private static let identityKey = Result { try SoftwareKey(generating: .rsa3072) }
     private static let authenticationKey = Result { try SoftwareKey(generating: .rsa3072) }
 
     private static func certified(
@@ -181,7 +224,7 @@ package struct NationalSide {
             packs: packs, profile: profile,
             addresses: ServiceAddresses(
                 exchange: "https://exchange.test:1", timestampAuthority: "http://pki.test:1/tsa",
-                platform: "Platform of tests",
+                platform: "Platform of tests", identityProvider: "Identity of tests",
                 anchors: await pki.authority.anchors.certificates, allowedHosts: ["pki.test:1"],
                 trustedList: reliesOnList ? "http://pki.test:1/trusted-list.xml" : nil,
                 listSigners: [pki.schemeOperator.certificate]),
@@ -189,6 +232,7 @@ package struct NationalSide {
             identity: MessageIdentity(
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,
+                providerCode: Self.provider,
                 sign: { try authentication.signature(over: $0) }),
             send: send, now: { clock.now },
             random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
@@ -202,7 +246,7 @@ package struct NationalSide {
                 return await front.answerPKI(request, body)
             }
             let (response, answer) = await front.answerExchange(request, body, client: client)
-            return (response, altering(answer))
+            return (response, request.path == "/exchange" ? altering(answer) : answer)
         }
     }
 

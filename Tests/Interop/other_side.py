@@ -172,8 +172,6 @@ def signing(checks, sandbox):
     foreign = {**body, "uuid": new_uuid(), "provider": "91234560"}
     checks.fact("another provider's key signs nothing",
                 over_mutual_tls(sandbox, chain, key, foreign)[0] == 403)
-    refused = econnector("keys", "enrol", "--provider", "90000135", "--delegate", "1000900018")
-    checks.fact("keys enrol is for one person", refused.status == 64, refused)
 
 
 def over_mutual_tls(sandbox, chain, key, body):

@@ -20,7 +20,7 @@ import harness  # noqa: E402
 import services  # noqa: E402
 
 TIMED = ["strangers"]
-LANES = [["service"], ["judge", "cli", "grades"], ["outages", "size", "tokens", "pid", "other_side"]]
+LANES = [["service"], ["judge", "cli", "grades"], ["outages", "size", "tokens", "pid", "gateway", "other_side"]]
 SUBJECTS = TIMED + [name for lane in LANES for name in lane]
 TOOLS = ["xmlsec1", "xmllint", "openssl", "qpdf", "pdfinfo"]
 CLOSING = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")

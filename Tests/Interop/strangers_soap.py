@@ -11,7 +11,7 @@ IDS = [
 
 def facts(checks, demo):
     for name, message in (("request", demo.request), ("answer", demo.answer)):
-        certificate = values(parsed(message), "//wsse:BinarySecurityToken")[0]
+        certificate = values(parsed(message), "//wsse:BinarySecurityToken[contains(@ValueType, '#X509v3')]")[0]
         token = changed(f"{name}-token.pem", pem(certificate))
         path = changed(f"{name}.xml", message)
         checks.accepts(f"xmlsec1 accepts the {name}", xmlsec1(path, token))
@@ -28,9 +28,16 @@ def changes(name, message):
     if name == "request":
         yield "the model", flipped(message, b'modelUID="')
         yield "the form", flipped(message, b"<montantBrut>")
+        yield "the session token", session_token(message)
     else:
         yield "the national UUID", flipped(message, b"<cns:UuidSecu>")
         yield "the provider's UUID", flipped(message, b"<cns:UuidPrestataire>")
+
+
+def session_token(message):
+    """The message with another token in its header."""
+    end = message.index(b"</wsse:BinarySecurityToken>", message.index(b"trust/token/bst"))
+    return message[:end - 1] + (b"B" if message[end - 1:end] == b"A" else b"A") + message[end:]
 
 
 def references(checks, name, message):

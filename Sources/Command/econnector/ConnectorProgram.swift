@@ -21,6 +21,8 @@ struct ConnectorProgram {
     var profile: String
     var packs: String?
     var addresses: SandboxAddresses
+    /// The space at MySecu that sessions are opened for.
+    var providerCode: String?
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
     /// At a time (BL-05).
@@ -86,6 +88,7 @@ struct ConnectorProgram {
         let environment = try environment(library, senders.services, clock) {
             sight.yield(($0, $1))
         }
+        try requireOneEnvironment(environment, environment.now())
         let watch = ServiceWatch(
             environment, clock: clock, store: store, folder: folder, sights: sights,
             hooks: senders.hooks, interval: healthInterval)
@@ -234,7 +237,7 @@ struct ConnectorProgram {
             key: signingKey,
             identity: MessageIdentity(
                 certificate: certificate,
-                platformIntermediates: authentication.intermediates,
+                platformIntermediates: authentication.intermediates, providerCode: providerCode,
                 sign: { try authentication.signature(over: $0) }),
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
@@ -243,6 +246,21 @@ struct ConnectorProgram {
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment
+    }
+
+    /// Profile, addresses and keys are of one environment, and name a space where one is needed.
+    private func requireOneEnvironment(_ environment: PipelineEnvironment, _ now: Date) throws {
+        do {
+            try environment.addresses.check(
+                environment.profile,
+                chains: [signingKey.certificateChain, authenticationKey.certificateChain], now: now)
+        } catch {
+            throw CommandFailure(.refused, "\(error)")
+        }
+        guard environment.profile.sessionToken == .none || providerCode != nil else {
+            throw CommandFailure(
+                .usage, "the profile opens sessions for a provider; give --provider CODE")
+        }
     }
 
     /// Tells installations apart; made once.

@@ -36,6 +36,17 @@ struct Enrolment {
     static let signing = "signing"
     static let authentication = "authentication"
 
+    /// Notes beside the keys whose they are; sessions are opened for this code.
+    static func note(provider: String, in state: String) throws {
+        try Installation.writePrivate(Array(provider.utf8), to: "\(state)/provider")
+    }
+
+    static func provider(in state: String) throws -> String? {
+        let file = "\(state)/provider"
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        return String(decoding: try Terminal.read(file, limit: 100), as: UTF8.self)
+    }
+
     /// - Returns: The key, open, with its chain.
     func enrol(
         _ name: String, purpose: KeyPurpose, kind: SoftwareKeyKind, passphrase: SecretBytes

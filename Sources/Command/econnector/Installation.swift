@@ -61,7 +61,9 @@ struct Installation {
 
     static func profile(_ name: String) throws -> NationalProfile {
         do {
-            return try NationalProfile(data("profiles/\(name).json"))
+            let file = try data("profiles/\(name).json")
+            let base = try NationalProfile.base(of: file).map { try data("profiles/\($0).json") }
+            return try NationalProfile(file, base: base)
         } catch let error as JSONReadingError {
             throw CommandFailure(.unavailable, "profile \(name): \(error)")
         }

@@ -61,11 +61,13 @@ struct SandboxProgram {
                 for await (index, port) in listening {
                     bound[index] = port
                     guard !bound.contains(0) else { continue }
+                    await front.setAddress("https://localhost:\(bound[0])")
                     let addresses = SandboxAddresses(
                         exchange: "https://localhost:\(bound[0])",
                         pki: "http://127.0.0.1:\(bound[1])",
                         admin: "http://127.0.0.1:\(bound[2])", platform: Self.platformName,
-                        anchors: anchors, listSigners: [pki.schemeOperator.certificate])
+                        identityProvider: Self.identityName, anchors: anchors,
+                        listSigners: [pki.schemeOperator.certificate])
                     try Installation.writePrivate(
                         addresses.json.serialized(.pretty), to: "\(folder)/sandbox.json")
                     try await onReady(addresses)
@@ -90,13 +92,15 @@ struct SandboxProgram {
             let stored = Int(try SandboxAddresses(file: file).pki.split(separator: ":").last ?? "")
         else { return try FreePort.find() }
         if FreePort.isFree(stored) { return stored }
-        for name in ["pki", "platform.key", "platform.pem"] {
+        let keys = ["platform.key", "platform.pem", "identity.key", "identity.pem"]
+        for name in ["pki"] + keys {
             try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
         }
         return try FreePort.find()
     }
 
     private static let platformName = "Sandbox MySecu"
+    private static let identityName = "Sandbox Identity Provider"
 
     private static var limits: HTTPLimits {
         var limits = HTTPLimits()
@@ -108,7 +112,10 @@ struct SandboxProgram {
         _ pki: PKIService, _ clock: SandboxClock, _ folder: String
     ) async throws -> SandboxFront {
         let profile = try Installation.profile("lu-mysecu-2023")
-        let platform = try await platform(pki, folder)
+        let platformKey = try await messageKey("platform", Self.platformName, pki, folder)
+        let platform = PlatformIdentity(certificate: platformKey.certificateChain[0]) {
+            try platformKey.signature(over: $0)
+        }
         let journal = try LedgerJournal(path: "\(folder)/ledger.jsonl")
         let (library, register) = (try Installation.packs(packs), try Installation.register())
         let faults = FaultSwitches()
@@ -120,28 +127,51 @@ struct SandboxProgram {
             register: register, packs: library, tariffs: try Installation.tariffs(),
             profile: profile, makeUUID: { Installation.makeUUID() },
             journal: InsurerJournal(path: "\(folder)/insurer.jsonl"))
+        let identity = try await identity(
+            pki, clock, folder, profile, register, insurer.mandates, platform)
         let exchange = ExchangeService(
             packs: library, register: register,
             profile: profile,
-            platform: PlatformIdentity(certificate: platform.certificateChain[0]) {
-                try platform.signature(over: $0)
-            },
+            platform: platform,
             trust: TrustPolicy(anchors: await pki.authority.anchors),
             intermediates: [await pki.authority.issuing.certificate],
-            lists: { try await pki.trustedLists() },
+            lists: { try await pki.trustedLists() }, sessions: identity.sessions,
             ledger: try journal.ledger(), now: { clock.now },
             makeUUID: { Installation.makeUUID() },
             isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil },
             persist: { try journal.apply($0) }, insurer: insurer,
             faults: faults, pause: pause)
         return SandboxFront(
-            pki: pki, exchange: exchange, register: register, faults: faults, clock: clock,
-            pause: pause)
+            pki: pki, exchange: exchange, identity: identity, register: register, faults: faults,
+            clock: clock, pause: pause)
     }
 
-    /// The platform's RSA key for messages, kept with the sandbox's other test keys.
-    private func platform(_ pki: PKIService, _ folder: String) async throws -> SoftwareKey {
-        let (keyFile, chainFile) = ("\(folder)/platform.key", "\(folder)/platform.pem")
+    /// Identity provider and session service, for both profiles that lead to the exchange.
+    private func identity(
+        _ pki: PKIService, _ clock: SandboxClock, _ folder: String, _ profile: NationalProfile,
+        _ register: Register, _ mandates: Mandates, _ platform: PlatformIdentity
+    ) async throws -> IdentityFront {
+        let openID = try Installation.profile("open-oidc-2026")
+        guard let ways = SessionService.Ways(saml: profile, openID: openID) else {
+            throw CommandFailure(
+                .unavailable, "the profiles of the sandbox do not name its identity services")
+        }
+        let clients = ClientCheck(
+            register: register, mandates: mandates,
+            trust: TrustPolicy(anchors: await pki.authority.anchors),
+            intermediates: [await pki.authority.issuing.certificate], now: { clock.now },
+            isRevoked: { await pki.authority.issued[$0.serialNumber]?.revokedAt != nil })
+        return IdentityFront(
+            ways: ways, key: try await messageKey("identity", Self.identityName, pki, folder),
+            tokenKey: try SoftwareKey(generating: .p256), clients: clients, platform: platform,
+            makeUUID: { Installation.makeUUID() }, random: { Installation.random($0) })
+    }
+
+    /// An RSA key for messages, kept with the sandbox's other test keys.
+    private func messageKey(
+        _ file: String, _ name: String, _ pki: PKIService, _ folder: String
+    ) async throws -> SoftwareKey {
+        let (keyFile, chainFile) = ("\(folder)/\(file).key", "\(folder)/\(file).pem")
         if FileManager.default.fileExists(atPath: chainFile) {
             return try SoftwareKey(
                 pkcs8: Terminal.read(keyFile),
@@ -149,7 +179,7 @@ struct SandboxProgram {
         }
         var key = try SoftwareKey(generating: .rsa3072)
         key.certificateChain = try await pki.certify(
-            key.publicKey, named: Self.platformName, profile: .platform)
+            key.publicKey, named: name, profile: .platform)
         try DurableFile.write(key.pkcs8, to: keyFile)
         try DurableFile.write(Array(key.certificateChain.map(\.pem).joined().utf8), to: chainFile)
         return key

@@ -3,6 +3,7 @@ import Connector
 import Foundation
 import HTTPTypes
 import JSON
+import NationalAPI
 import Trust
 
 /// `STATE/sandbox.json`: where the sandbox's services listen and whom to trust.
@@ -12,25 +13,28 @@ struct SandboxAddresses {
     var admin: String
     /// Common name of the certificate with which the platform signs.
     var platform: String
+    /// Common name of the certificate with which the identity provider signs.
+    var identityProvider: String
     var anchors: [Certificate]
     /// Who may sign the trusted list; without any, no list is consulted.
     var listSigners: [Certificate]
 
     var services: ServiceAddresses {
         ServiceAddresses(
-            exchange: exchange, timestampAuthority: "\(pki)/tsa", platform: platform,
-            anchors: anchors,
+            environment: .sandbox, exchange: exchange, timestampAuthority: "\(pki)/tsa",
+            platform: platform, identityProvider: identityProvider, anchors: anchors,
             allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })],
             trustedList: listSigners.isEmpty ? nil : "\(pki)/trusted-list.xml",
             listSigners: listSigners)
     }
 
     init(
-        exchange: String, pki: String, admin: String, platform: String, anchors: [Certificate],
-        listSigners: [Certificate]
+        exchange: String, pki: String, admin: String, platform: String,
+        identityProvider: String, anchors: [Certificate], listSigners: [Certificate]
     ) {
         (self.exchange, self.pki, self.admin) = (exchange, pki, admin)
-        (self.platform, self.anchors, self.listSigners) = (platform, anchors, listSigners)
+        (self.platform, self.identityProvider) = (platform, identityProvider)
+        (self.anchors, self.listSigners) = (anchors, listSigners)
     }
 
     init(file: String) throws {
@@ -46,6 +50,7 @@ struct SandboxAddresses {
             pki = try reader.member("pki").string()
             admin = try reader.member("admin").string()
             platform = try reader.member("platform").string()
+            identityProvider = try reader.optional("identityProvider")?.string() ?? ""
             anchors = try Certificate.certificates(
                 in: Array(reader.member("anchors").string().utf8))
             listSigners =
@@ -65,6 +70,7 @@ struct SandboxAddresses {
             "timestampAuthorities": [.string("\(pki)/tsa"), .string("\(pki)/tsa2")],
             "ocspResponders": [.string("\(pki)/ocsp"), .string("\(pki)/ocsp2")],
             "admin": .init(.string(admin)), "platform": .init(.string(platform)),
+            "identityProvider": .string(identityProvider),
             "anchors": .init(.string(anchors.map(\.pem).joined())),
             "listSigners": .init(.string(listSigners.map(\.pem).joined())),
         ]

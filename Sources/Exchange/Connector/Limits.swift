@@ -52,6 +52,11 @@ package enum Limits {
     package static let archivedForms = 1_000_000
     /// How long a trusted list is used before it is fetched again.
     static let trustedListAgeInSeconds = 86_400.0
+    /// GW-03: how much of its life a session has had when it is renewed.
+    static let sessionShareBeforeRenewal = 0.8
+    /// JW-01: how long keys of an issuer are kept, and between two searches for an unknown one.
+    static let keyAgeInSeconds = 600.0
+    static let keySearchPause = 300.0
     /// Between two looks at a dependency, and how long one look may take.
     package static let healthInterval = Duration.seconds(15)
     static let probeTime = Duration.seconds(10)

@@ -49,6 +49,8 @@ package enum ProblemCode: String, Sendable, Hashable, CaseIterable {
     case identityUnreachable = "ECN-2207"
     case cancellationRefused = "ECN-2208"
     case correctionStopped = "ECN-2209"
+    case identityNotTrusted = "ECN-2210"
+    case sessionRefused = "ECN-2211"
     // 23xx: the key
     case signingFailed = "ECN-2302"
     // 24xx: the page

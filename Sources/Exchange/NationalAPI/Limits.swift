@@ -15,6 +15,19 @@ enum Limits {
     static let textInBytes = 4_000
     /// Entries of one payment advice.
     static let entries = 10_000
+    /// Bytes of an opaque session token.
+    static let sessionTokenInBytes = 16 << 10
+    /// JW-04: bytes of a JSON Web Token and levels inside it; JW-01: bytes of a key set.
+    static let webTokenInBytes = 16 << 10
+    static let webTokenDepth = 16
+    static let keySetInBytes = 256 << 10
+    static let keysInSet = 100
+    static let keyIDCharacters = 128
+    /// JW-03: how far a token's times may stand off.
+    static let tokenSkewInSeconds = 60
+    /// Bytes of the metadata of an OpenID provider, and of a redirect address.
+    static let metadataInBytes = 64 << 10
+    static let redirectInBytes = 8 << 10
     /// Characters of a UUID as text.
     static let uuidLength = 36
     /// Digits of a matricule.

@@ -3,12 +3,17 @@ package import JSON
 
 /// One published shape of the national services, as data (security-requirements, GW-01).
 ///
-/// Names, model ids and limits stand here; nothing above this module knows them. The identity
-/// provider's assertion and the session token have their seats; a profile whose seats say `none`
-/// goes straight to the exchange.
+/// Names, model ids and limits stand here; nothing above this module knows them. Five parts can be
+/// replaced: client identity, assertion, session token, message security and channel. A profile
+/// whose assertion and session token say `none` goes straight to the exchange.
 package struct NationalProfile: Sendable, Hashable {
-    package enum AssertionProvider: String, Sendable, CaseIterable { case none }
-    package enum SessionTokenService: String, Sendable, CaseIterable { case none }
+    /// Which of its three worlds the national side is in (GW-08).
+    package enum Environment: String, Sendable, CaseIterable {
+        case sandbox, integration, production
+    }
+    /// The key of messages is the key of the connection.
+    package enum ClientIdentity: String, Sendable, CaseIterable { case certificate }
+    package enum Channel: String, Sendable, CaseIterable { case soap }
     /// Level of the signed PDF inside the signed XML.
     package enum EmbeddedLevel: String, Sendable, CaseIterable {
         case basic = "B-B"
@@ -19,6 +24,10 @@ package struct NationalProfile: Sendable, Hashable {
         /// Identifier of the XML-DSig signature method.
         package var signatureMethod: String
         package var validityInSeconds: Int
+        /// What each signature covers, neither more nor less.
+        package var signedParts: [SignedPart]
+        /// The prefix list of each reference; none where it is empty.
+        package var inclusivePrefixes: [String]
     }
 
     package struct Exchange: Sendable, Hashable {
@@ -51,8 +60,11 @@ package struct NationalProfile: Sendable, Hashable {
     }
 
     package var id: String
+    package var environment: Environment
+    package var clientIdentity: ClientIdentity
     package var assertion: AssertionProvider
     package var sessionToken: SessionTokenService
+    package var channel: Channel
     package var messageSecurity: MessageSecurity
     package var exchange: Exchange
     package var depositAnswer: DepositAnswer
@@ -69,13 +81,29 @@ package struct NationalProfile: Sendable, Hashable {
     /// AS-03: the most that may lie between SigningTime and the time-stamp.
     package var timestampDelayInHours: Int
 
+    /// The profile that a file builds on: its members count where the file has none of that name.
+    package static func base(of file: JSONReader) throws(JSONReadingError) -> String? {
+        try file.optional("base")?.string()
+    }
+
     /// Reads a profile file.
     ///
-    /// - Throws: The file is not a profile; the error names the member.
-    package init(_ file: JSONReader) throws(JSONReadingError) {
+    /// - Parameter base: The file that this one names as its base.
+    /// - Throws: The file is not a profile, or one without full verification of the other side
+    ///   (GW-04); the error names the member.
+    package init(_ own: JSONReader, base: JSONReader? = nil) throws(JSONReadingError) {
+        var members = own.value.object ?? []
+        for member in base?.value.object ?? [] where !own.has(member.name) {
+            members.append(member)
+        }
+        let file = JSONReader(.object(members))
         id = try file.member("id").string()
-        assertion = try file.member("assertion").choice(AssertionProvider.self)
-        sessionToken = try file.member("sessionToken").choice(SessionTokenService.self)
+        environment = try file.member("environment").choice(Environment.self)
+        try Self.requireVerification(file.member("tls"))
+        clientIdentity = try file.member("clientIdentity").choice(ClientIdentity.self)
+        assertion = try AssertionProvider(file.member("assertion"))
+        sessionToken = try SessionTokenService(file.member("sessionToken"))
+        channel = try file.member("channel").choice(Channel.self)
         messageSecurity = try MessageSecurity(file.member("messageSecurity"))
         exchange = try Exchange(file.member("exchange"))
         depositAnswer = try DepositAnswer(file.member("deposit"))
@@ -97,13 +125,45 @@ package struct NationalProfile: Sendable, Hashable {
         let trust = try file.member("trust")
         maxRevocationAgeInHours = try trust.member("maxRevocationAgeInHours").int(in: 0...8760)
         timestampDelayInHours = try trust.member("timestampDelayInHours").int(in: 0...8760)
+        try requireFittingParts(file)
+    }
+
+    private enum Verification: String, CaseIterable { case full }
+    private enum TLSVersion: String, CaseIterable { case one2 = "1.2" }
+
+    /// There is one way to verify the other side, and no word for less.
+    private static func requireVerification(_ tls: JSONReader) throws(JSONReadingError) {
+        try tls.allowOnly(["verification", "minimumVersion"])
+        _ = try tls.member("verification").choice(Verification.self)
+        _ = try tls.member("minimumVersion").choice(TLSVersion.self)
+    }
+
+    /// A session service takes the proof that the assertion provider gives.
+    private func requireFittingParts(_ file: JSONReader) throws(JSONReadingError) {
+        switch (assertion, sessionToken) {
+        case (.none, .none), (.saml, .trust), (.openID, .exchange): return
+        default:
+            throw try file.member("sessionToken").unexpected(
+                "a method that takes what the assertion's method gives")
+        }
     }
 }
 
 extension NationalProfile.MessageSecurity {
-    fileprivate init(_ file: JSONReader) throws(JSONReadingError) {
+    init(_ file: JSONReader) throws(JSONReadingError) {
         signatureMethod = try file.member("signatureMethod").string()
         validityInSeconds = try file.member("validityInSeconds").int(in: 1...86_400)
+        signedParts = []
+        for part in try file.member("signedParts").elements() {
+            signedParts.append(try part.choice(SignedPart.self))
+        }
+        guard signedParts.contains(.body), Set(signedParts).count == signedParts.count else {
+            throw try file.member("signedParts").unexpected("a list with `body`, each part once")
+        }
+        inclusivePrefixes = []
+        for prefix in try file.optional("inclusivePrefixes")?.elements() ?? [] {
+            inclusivePrefixes.append(try prefix.string())
+        }
     }
 }
 

@@ -59,16 +59,20 @@ struct DeskWorld {
     /// - Parameters:
     ///   - hasStatusQuery: Whether the profile can ask what became of a message.
     ///   - kind: The desk's own environment; the sandbox's is the test.
+    ///   - way: How it comes to its sessions.
     init(
-        hasStatusQuery: Bool = true, in kind: MessageHeader.Environment = .test
+        hasStatusQuery: Bool = true, in kind: MessageHeader.Environment = .test,
+        way: GatewayWay = .saml
     ) async throws {
-        let side = try await NationalSide()
+        let side = try await NationalSide(way: way)
         self.side = side
         store = try await side.store()
         var profile = side.profile
         if !hasStatusQuery { profile.status = nil }
         let (line, send) = (line, side.send { $0 })
+        let exchange = profile.exchange.path
         let pipeline = await side.environment(profile) { request, body, timeout in
+            guard request.path == exchange else { return try await send(request, body, timeout) }
             line.note(body)
             let fault = line.next
             if fault == .notSent {

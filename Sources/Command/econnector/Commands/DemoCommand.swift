@@ -64,13 +64,14 @@ struct Demo: Sendable {
     }
 
     private func send(through addresses: SandboxAddresses) async throws {
-        say("sandbox: root, issuing CA, OCSP, time-stamps and MySecu are up")
+        say("sandbox: root, issuing CA, OCSP, time-stamps, identity provider and MySecu are up")
         let (signing, authentication) = try await keys(addresses)
         let name = signing.certificate.map { "\($0.subject)" } ?? ""
         say("keys: \(name) can sign")
         let program = ConnectorProgram(
             state: "\(state)/connector", port: 0, profile: "lu-mysecu-2023", packs: packs,
-            addresses: addresses, signingKey: signing, authenticationKey: authentication)
+            addresses: addresses, providerCode: try example().provider, signingKey: signing,
+            authenticationKey: authentication)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ready, becameReady) = AsyncStream<ConnectorAddress>.makeStream()
             group.addTask { try await program.run { becameReady.yield($0) } }

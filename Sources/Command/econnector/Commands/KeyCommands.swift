@@ -42,29 +42,22 @@ struct EnrolKeys: AsyncParsableCommand {
             EXAMPLES
               econnector keys enrol --provider 90000135
               econnector keys enrol --provider 90000135 --rsa --passphrase-file secret.txt
-              econnector keys enrol --delegate 1000900018
+              econnector keys enrol --provider 90000135 --delegate 1000900018
             """)
 
     @Option(help: "Provider code, eight digits; see econnector sandbox --list.") var provider:
-        String?
-    @Option(help: "eHealth ID of a delegate (délégué autorisé), instead of a provider.")
+        String
+    @Option(help: "eHealth ID of the delegate (délégué autorisé) who acts for the provider.")
     var delegate: String?
     @Flag(help: "RSA-3072 for the signing key instead of P-256.") var rsa = false
     @OptionGroup var options: KeyOptions
-
-    func validate() throws {
-        guard (provider == nil) != (delegate == nil) else {
-            throw ValidationError(
-                "Name a provider or a delegate: --provider CODE or --delegate ID.")
-        }
-    }
 
     func run() async throws {
         let passphrase = try Terminal.passphrase(
             from: options.passphraseFile, prompt: "New passphrase, 12 characters or more")
         let enrolment = Enrolment(
             store: try options.store(), addresses: try options.addresses(),
-            person: delegate.map { .delegate($0) } ?? .provider(provider ?? ""))
+            person: delegate.map { .delegate($0) } ?? .provider(provider))
         Terminal.note("making and certifying two keys…")
         let signing = try await enrolment.enrol(
             Enrolment.signing, purpose: .signing, kind: rsa ? .rsa3072 : .p256,
@@ -72,6 +65,7 @@ struct EnrolKeys: AsyncParsableCommand {
         _ = try await enrolment.enrol(
             Enrolment.authentication, purpose: .authentication, kind: .rsa3072,
             passphrase: passphrase)
+        try Enrolment.note(provider: provider, in: Installation.state(options.state))
         Terminal.result("enrolled \(signing.certificate.map { "\($0.subject)" } ?? "")")
     }
 }

@@ -75,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               econnector serve
               econnector serve --port 0 --state /tmp/connector --sandbox /tmp/sandbox --passphrase-file -
+              econnector serve --profile open-oidc-2026
             """)
 
     @Option(help: "National profile.") var profile = "lu-mysecu-2023"
@@ -91,6 +92,9 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    @Option(
+        help: "Provider code of the space that sessions are for; that of keys enrol otherwise.")
+    var provider: String?
     @Option(help: "State directory.") var state: String?
     @Option(help: "State directory of the sandbox.") var sandbox: String?
     @Option(help: "File with the keys' passphrase; - is standard input.") var passphraseFile:
@@ -113,6 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let program = ConnectorProgram(
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
+            providerCode: try provider ?? Enrolment.provider(in: folder),
             signingKey: try unlock(Enrolment.signing),
             authenticationKey: try unlock(Enrolment.authentication), connections: connections)
         try await Services.untilEnded { signalled in

@@ -145,7 +145,7 @@ extension ProblemCode {
         case .timestampUnreachable, .timestampRefused, .timestampUnusable: .timestamps
         case .revocationUnreachable: .revocation
         case .trustedListUnusable: .trustedList
-        case .identityUnreachable: .identity
+        case .identityUnreachable, .identityNotTrusted: .identity
         case .platformUnreachable, .outcomeUnknown, .answerNotTrusted, .platformFault: .platform
         default: nil
         }

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+package import NationalAPI
 package import Trust
 
 /// Where the national side is, and whom to believe there (GW-04, GW-08).
 package struct ServiceAddresses: Sendable {
-    /// Base of the exchange; the profile's path follows.
+    package var environment: NationalProfile.Environment
+    /// Base of the exchange; the profile's path follows. MySecu is known by it.
     package var exchange: String
+    /// Base of the identity provider and its name as an OpenID issuer; the profile's path follows.
+    package var identity: String
+    /// Base of the session service; the profile's path follows.
+    package var sessions: String
     package var timestampAuthority: String
     /// Common name of the certificate with which the platform signs its answers.
     package var platform: String
+    /// Common name of the certificate with which the identity provider signs assertions.
+    package var identityProvider: String
     /// Where chains of signers, time-stamps and the platform end.
     package var anchors: [Certificate]
     /// Hosts with port that certificates may send us to (AS-05).
@@ -17,12 +25,20 @@ package struct ServiceAddresses: Sendable {
     /// Who may sign that list.
     package var listSigners: [Certificate]
 
+    /// - Parameters:
+    ///   - identity: Under the exchange's base where it is not told.
+    ///   - sessions: Likewise.
     package init(
-        exchange: String, timestampAuthority: String, platform: String, anchors: [Certificate],
+        environment: NationalProfile.Environment = .sandbox, exchange: String,
+        identity: String? = nil, sessions: String? = nil, timestampAuthority: String,
+        platform: String, identityProvider: String = "", anchors: [Certificate],
         allowedHosts: Set<String>, trustedList: String? = nil, listSigners: [Certificate] = []
     ) {
-        (self.exchange, self.timestampAuthority) = (exchange, timestampAuthority)
-        (self.platform, self.anchors, self.allowedHosts) = (platform, anchors, allowedHosts)
-        (self.trustedList, self.listSigners) = (trustedList, listSigners)
+        (self.environment, self.exchange) = (environment, exchange)
+        (self.identity, self.sessions) = (identity ?? exchange, sessions ?? exchange)
+        (self.timestampAuthority, self.platform) = (timestampAuthority, platform)
+        (self.identityProvider, self.anchors) = (identityProvider, anchors)
+        (self.allowedHosts, self.trustedList) = (allowedHosts, trustedList)
+        self.listSigners = listSigners
     }
 }

@@ -19,9 +19,11 @@ package struct ExchangeRequest {
     package let business: XMLDocument
 
     /// Builds the message around business bytes, waiting for its own signature.
+    ///
+    /// - Parameter session: Goes along in the header, unless it is one for `Authorization`.
     package static func message(
-        modelUID: String, business: [UInt8], profile: NationalProfile, certificate: Certificate,
-        now: Date
+        modelUID: String, business: [UInt8], session: SessionToken? = nil,
+        profile: NationalProfile, certificate: Certificate, now: Date
     ) throws(MessageError) -> UnsignedMessage {
         let document: XMLDocument
         do {
@@ -33,8 +35,9 @@ package struct ExchangeRequest {
             .init(profile.exchange.request, prefix: "sync", in: profile.exchange.namespace),
             attributes: [.init("modelUID", modelUID)])
         return try UnsignedMessage(
-            content: content, business: document, certificate: certificate,
-            security: profile.messageSecurity, now: now)
+            content: content, business: document,
+            token: session.flatMap { $0.kind == .bearer ? nil : .session($0) },
+            certificate: certificate, security: profile.messageSecurity, now: now)
     }
 
     /// Reads what a verified message asks for.

@@ -11,51 +11,43 @@ import XMLSignature
 
 /// A SOAP message with everything its WS-Security signature covers fixed.
 ///
-/// Body, Timestamp and KeyInfo are signed; the certificate travels as BinarySecurityToken.
+/// The profile says which parts are signed; the certificate travels as BinarySecurityToken, an
+/// assertion or a session token beside it.
 package struct UnsignedMessage: Sendable {
     package let toBeSigned: [UInt8]
     private let envelope: [UInt8]
     /// The index in `envelope` before which the signature goes.
     private let signaturePlace: Int
     private let signedInfo: SignedInfo
-    private let keyInfo: Element
-
-    private static let bodyID = "id-body"
-    private static let tokenID = "id-token"
-    private static let timestampID = "id-timestamp"
-    private static let keyInfoID = "id-key-info"
 
     /// - Parameters:
     ///   - content: What stands in Body.
     ///   - business: A document whose root is copied into `content`, if there is one.
+    ///   - token: Goes along in the header.
     ///   - certificate: The message signer's.
     ///   - now: Created of the Timestamp; Expires follows from the profile.
     package init(
-        content: Element, business: XMLDocument?, certificate: Certificate,
-        security: NationalProfile.MessageSecurity, now: Date
+        content: Element, business: XMLDocument?, token: HeaderToken? = nil,
+        certificate: Certificate, security: NationalProfile.MessageSecurity, now: Date
     ) throws(MessageError) {
-        let timestamp = Self.timestamp(security, now)
-        let keyInfo = Self.keyInfo
-        let body = Element(.soap("Body"), attributes: [.init(.wsu("Id"), Self.bodyID)], [content])
-        let whole = Self.envelope(body, certificate: certificate, timestamp: timestamp)
-        let written: Written
-        if let business {
-            written = try Self.written(whole, around: business)
-        } else {
-            written = try Self.written(whole, body)
-        }
+        let parts = MessageParts(
+            content: content, certificate: certificate, token: token,
+            validityInSeconds: security.validityInSeconds, now: now)
+        let written = try MessageWriter(parts: parts, security: security).written(around: business)
         guard let place = Self.signaturePlace(in: written.envelope) else {
             throw .cannotBeBuilt(reason: "the envelope has no Security header")
         }
+        var references: [Reference] = []
+        for part in security.signedParts {
+            guard let id = parts.id(of: part), let form = written.forms[part] else { continue }
+            references.append(
+                Reference(
+                    uri: "#\(id)", transforms: [.canonicalization(security.canonicalization(part))],
+                    digest: DigestAlgorithm.sha256.digest(form)))
+        }
         signedInfo = SignedInfo(
-            signatureMethod: security.signatureMethod,
-            references: [
-                Self.reference(Self.bodyID, DigestAlgorithm.sha256.digest(written.body)),
-                Self.reference(Self.timestampID, timestamp),
-                Self.reference(Self.keyInfoID, keyInfo),
-            ])
+            signatureMethod: security.signatureMethod, references: references)
         (envelope, signaturePlace) = (written.envelope, place)
-        self.keyInfo = keyInfo
         toBeSigned = signedInfo.canonicalBytes
     }
 
@@ -67,54 +59,108 @@ package struct UnsignedMessage: Sendable {
             .ds("Signature"),
             [
                 signedInfo.element,
-                Element(.ds("SignatureValue"), text: Base64.text(value)), keyInfo,
+                Element(.ds("SignatureValue"), text: Base64.text(value)), MessageParts.keyInfo,
             ])
         return envelope[..<signaturePlace] + Writer.bytes(of: signature)
             + envelope[signaturePlace...]
     }
 
-    // MARK: Writing
-
-    /// The envelope as text, and the canonical form of its Body.
-    private typealias Written = (envelope: [UInt8], body: [UInt8])
-
-    /// Values are written as they are: what the writer makes is canonical.
-    private static func written(
-        _ envelope: Element, _ body: Element
-    ) throws(MessageError) -> Written {
-        let bytes = Writer.bytes(of: envelope)
-        guard hasXMLCharactersOnly(bytes) else {
-            throw .cannotBeBuilt(reason: "a character that XML does not allow")
+    /// Behind the Timestamp. Before it stands only the certificate, which is no other people's
+    /// text, so the first end tag of this name is its own.
+    private static func signaturePlace(in envelope: [UInt8]) -> Int? {
+        let tag = Array("</wsu:Timestamp>".utf8)
+        let start = envelope.indices.first { index in
+            envelope[index] == tag[0] && envelope[index...].starts(with: tag)
         }
-        return (declaration + bytes, Writer.bytes(of: body))
+        return start.map { $0 + tag.count }
     }
+}
 
-    /// A document keeps its own form inside Body, so the envelope becomes one too.
-    private static func written(
-        _ envelope: Element, around business: XMLDocument
-    ) throws(MessageError) -> Written {
+extension NationalProfile.MessageSecurity {
+    /// KeyInfo gets its place with the signature, so no prefix list is made for it.
+    fileprivate func canonicalization(_ part: SignedPart) -> Canonicalization {
+        Canonicalization(
+            .exclusive10, inclusivePrefixes: part == .keyInfo ? [] : inclusivePrefixes)
+    }
+}
+
+/// Writes the envelope, and the canonical form of each of its signed parts.
+private struct MessageWriter {
+    let parts: MessageParts
+    let security: NationalProfile.MessageSecurity
+
+    typealias Written = (envelope: [UInt8], forms: [SignedPart: [UInt8]])
+
+    /// Values are written as they are: what the writer makes is canonical. Where a document is
+    /// carried, or prefixes beyond those in use are signed, the envelope becomes a document too.
+    func written(around business: XMLDocument?) throws(MessageError) -> Written {
+        var assertion: [UInt8]?
+        if case .assertion(_, let document)? = parts.token { assertion = document }
+        guard business != nil || assertion != nil || !security.inclusivePrefixes.isEmpty else {
+            return try plain()
+        }
         do throws(XMLError) {
-            let document = try XMLDocument(root: envelope)
-            guard let body = document.root.child("Body", in: Namespaces.soap) else {
-                throw XMLError.empty
+            let document = try XMLDocument(root: parts.envelope)
+            if let business, let body = document.root.child("Body", in: Namespaces.soap) {
+                try body.firstChild?.append(copying: business.root)
             }
-            try body.firstChild?.append(copying: business.root)
-            return (document.serialized(), try document.canonical(.subtree(body)))
+            if let assertion {
+                try header(document)?.append(copying: XMLDocument(parsing: assertion).root)
+            }
+            return (document.serialized(), try forms(in: document, business != nil))
         } catch {
             throw .cannotBeBuilt(reason: error.description)
         }
     }
 
-    private static let declaration = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
+    private func plain() throws(MessageError) -> Written {
+        let bytes = Writer.bytes(of: parts.envelope)
+        guard Self.hasXMLCharactersOnly(bytes) else {
+            throw .cannotBeBuilt(reason: "a character that XML does not allow")
+        }
+        var forms: [SignedPart: [UInt8]] = [:]
+        for part in security.signedParts {
+            forms[part] = parts.element(of: part).map { Writer.bytes(of: $0) }
+        }
+        return (Self.declaration + bytes, forms)
+    }
 
-    /// Where Security ends. Header comes before Body, and nothing in it is other people's text,
-    /// so the first end tag of this name is its own.
-    private static func signaturePlace(in envelope: [UInt8]) -> Int? {
-        let tag = Array("</wsse:Security>".utf8)
-        return envelope.indices.first { index in
-            envelope[index] == tag[0] && envelope[index...].starts(with: tag)
+    /// What holds no document is the same by the writer, which is quicker.
+    private func forms(
+        in document: XMLDocument, _ carriesBusiness: Bool
+    ) throws(XMLError) -> [SignedPart: [UInt8]] {
+        var forms: [SignedPart: [UInt8]] = [:]
+        for part in security.signedParts {
+            if let element = parts.element(of: part), !(part == .body && carriesBusiness),
+                part == .keyInfo || security.inclusivePrefixes.isEmpty
+            {
+                forms[part] = Writer.bytes(of: element)
+            } else if let node = node(of: part, in: document) {
+                forms[part] = try document.canonical(
+                    .subtree(node), method: .exclusive10,
+                    inclusivePrefixes: security.inclusivePrefixes)
+            }
+        }
+        return forms
+    }
+
+    private func header(_ document: XMLDocument) -> XMLNode? {
+        document.root.child("Header", in: Namespaces.soap)?.child("Security", in: Namespaces.wsse)
+    }
+
+    private func node(of part: SignedPart, in document: XMLDocument) -> XMLNode? {
+        switch part {
+        case .body: return document.root.child("Body", in: Namespaces.soap)
+        case .timestamp: return header(document)?.child("Timestamp", in: Namespace.wsu)
+        case .certificate: return header(document)?.firstChild
+        case .keyInfo: return nil
+        case .token:
+            guard parts.token != nil, let header = header(document) else { return nil }
+            return Array(header.children).last
         }
     }
+
+    private static let declaration = Array(#"<?xml version="1.0" encoding="UTF-8"?>"#.utf8)
 
     /// No control character but those of white space, neither U+FFFE nor U+FFFF (XML 1.0, 2.2).
     private static func hasXMLCharactersOnly(_ bytes: [UInt8]) -> Bool {
@@ -129,51 +175,5 @@ package struct UnsignedMessage: Sendable {
             }
         }
         return true
-    }
-
-    // MARK: Parts
-
-    private static func envelope(
-        _ body: Element, certificate: Certificate, timestamp: Element
-    ) -> Element {
-        let token = Element(
-            .wsse("BinarySecurityToken"),
-            attributes: [
-                .init("EncodingType", Namespaces.base64Encoding),
-                .init("ValueType", Namespaces.x509Token), .init(.wsu("Id"), tokenID),
-            ], text: Base64.text(certificate.der))
-        let security = Element(
-            .wsse("Security"), attributes: [.init(.soap("mustUnderstand"), "1")],
-            [token, timestamp])
-        return Element(.soap("Envelope"), [Element(.soap("Header"), [security]), body])
-    }
-
-    private static func timestamp(
-        _ security: NationalProfile.MessageSecurity, _ now: Date
-    ) -> Element {
-        let expires = now.addingTimeInterval(TimeInterval(security.validityInSeconds))
-        return Element(
-            .wsu("Timestamp"), attributes: [.init(.wsu("Id"), timestampID)],
-            [
-                Element(.wsu("Created"), text: now.formatted(.iso8601)),
-                Element(.wsu("Expires"), text: expires.formatted(.iso8601)),
-            ])
-    }
-
-    private static var keyInfo: Element {
-        let reference = Element(
-            .wsse("Reference"),
-            attributes: [.init("URI", "#\(tokenID)"), .init("ValueType", Namespaces.x509Token)])
-        return Element(
-            .ds("KeyInfo"), attributes: [.init("Id", keyInfoID)],
-            [Element(.wsse("SecurityTokenReference"), [reference])])
-    }
-
-    private static func reference(_ id: String, _ element: Element) -> Reference {
-        reference(id, DigestAlgorithm.sha256.digest(Writer.bytes(of: element)))
-    }
-
-    private static func reference(_ id: String, _ digest: Digest) -> Reference {
-        Reference(uri: "#\(id)", transforms: [.canonicalization(.exclusive)], digest: digest)
     }
 }

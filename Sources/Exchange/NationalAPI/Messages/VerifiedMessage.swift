@@ -12,11 +12,14 @@ import XMLSignature
 /// A SOAP message whose WS-Security signature was verified; only its Body can be seen (XM-03).
 ///
 /// Whether `certificate` may speak for the other side is the caller's question: this type says
-/// only that its key signed Body, Timestamp and KeyInfo as received (GW-05).
+/// only that its key signed the parts that the profile names, as received (GW-05).
 package struct VerifiedMessage {
     /// The element in Body.
     package let content: XMLNode
     package let certificate: Certificate
+    /// What the header carries beside the certificate, if it was signed: an assertion or a session
+    /// token.
+    package let token: XMLNode?
 
     /// - Parameter memory: Spares reading the same certificate anew for each message.
     package init(
@@ -29,20 +32,27 @@ package struct VerifiedMessage {
         guard let content = parts.body.firstChild, content.nextSibling == nil else {
             throw .structure(what: "single element in Body")
         }
-        let certificate = try Self.certificate(parts.token, memory)
+        let certificate = try Self.certificate(parts.certificate, memory)
         let signature = try Self.signature(parts.signature, method: security.signatureMethod)
-        try Self.requireSigned(parts, by: signature, with: certificate.publicKey)
+        try Self.requireSigned(
+            parts, security.signedParts, by: signature, with: certificate.publicKey)
+        guard parts.namesCertificate else {
+            throw .structure(what: "reference to its certificate")
+        }
         try Self.requireCurrent(parts.timestamp, now)
         (self.content, self.certificate) = (content, certificate)
+        token = security.signedParts.contains(.token) ? parts.token : nil
     }
 
     /// The places of the envelope that count; each exists exactly once.
     private struct Parts {
         let body: XMLNode
-        let token: XMLNode
+        let certificate: XMLNode
         let timestamp: XMLNode
         let signature: XMLNode
         let keyInfo: XMLNode
+        /// The only other thing the header may hold.
+        let token: XMLNode?
 
         init(_ document: XMLDocument) throws(MessageError) {
             let envelope = document.root
@@ -52,10 +62,36 @@ package struct VerifiedMessage {
             let header = try only("Header", Namespaces.soap, in: envelope)
             body = try only("Body", Namespaces.soap, in: envelope)
             let security = try only("Security", Namespaces.wsse, in: header)
-            token = try only("BinarySecurityToken", Namespaces.wsse, in: security)
+            let tokens = security.children("BinarySecurityToken", in: Namespaces.wsse)
+            let certificates = tokens.filter { $0.attribute("ValueType") == Namespaces.x509Token }
+            let others =
+                tokens.filter { !certificates.contains($0) }
+                + security.children("Assertion", in: Namespaces.saml)
+            guard certificates.count == 1, others.count <= 1 else {
+                throw .structure(what: "BinarySecurityToken")
+            }
+            (certificate, token) = (certificates[0], others.first)
             timestamp = try only("Timestamp", Namespace.wsu, in: security)
             signature = try only("Signature", xmldsigNamespace, in: security)
             keyInfo = try only("KeyInfo", xmldsigNamespace, in: signature)
+        }
+
+        func node(of part: SignedPart) -> XMLNode? {
+            switch part {
+            case .body: body
+            case .timestamp: timestamp
+            case .certificate: certificate
+            case .keyInfo: keyInfo
+            case .token: token
+            }
+        }
+
+        /// KeyInfo points at the certificate that stands in the header.
+        var namesCertificate: Bool {
+            let reference = keyInfo.child("SecurityTokenReference", in: Namespaces.wsse)?
+                .child("Reference", in: Namespaces.wsse)
+            guard let id = certificate.attribute("Id", in: Namespace.wsu) else { return false }
+            return reference?.attribute("URI") == "#\(id)"
         }
     }
 
@@ -100,15 +136,13 @@ package struct VerifiedMessage {
         return signature
     }
 
-    /// Every reference must point at one of the three elements at their own place, and each of
-    /// the three must be pointed at: a moved or doubled element is never taken for the signed one.
+    /// Every reference must point at one of the parts at its own place, and each of these must be
+    /// pointed at: a moved or doubled element is never taken for the signed one.
     private static func requireSigned(
-        _ parts: Parts, by signature: SignatureElement, with key: PublicKey
+        _ parts: Parts, _ signed: [SignedPart], by signature: SignatureElement, with key: PublicKey
     ) throws(MessageError) {
         let validations = signature.validateReferences()
-        let required = [
-            ("Body", parts.body), ("Timestamp", parts.timestamp), ("KeyInfo", parts.keyInfo),
-        ]
+        let required = signed.compactMap { part in parts.node(of: part).map { (part.title, $0) } }
         guard validations.count == required.count else { throw .notSigned(what: "another part") }
         for (name, node) in required {
             let covering = validations.filter { validation in
@@ -126,6 +160,7 @@ package struct VerifiedMessage {
         }
     }
 
+    /// Exclusive canonical form, with or without a prefix list, under SHA-256.
     private static func isPlain(_ reference: Reference) -> Bool {
         guard case .canonicalization(let method)? = reference.transforms.first else { return false }
         return reference.transforms.count == 1 && method.method == .exclusive10

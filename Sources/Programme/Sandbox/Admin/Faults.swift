@@ -5,6 +5,8 @@ import NationalAPI
 package enum SandboxService: String, Sendable, CaseIterable {
     case exchange, tsa, tsa2, ocsp, ocsp2, crl, enrolment
     case trustedList = "trusted-list"
+    /// The identity provider, and MySecu's session service.
+    case identity, sts
     /// Signing and stamping for software that deposits by its own means.
     case signing
     /// Single operations of the exchange.
@@ -73,7 +75,8 @@ package enum ServiceFault: String, Sendable, CaseIterable {
     case wrongUUID = "wrong-uuid"
     /// 429 with Retry-After once `limit` calls were answered in the minute or day.
     case quota
-    /// The session of the message is said to be over, before anything happened.
+    /// The session of a message is said to be over, before anything happened; what is issued has
+    /// expired already.
     case tokenExpired = "token-expired"
     /// What is asked about is said to be unknown; with `count`, for so many calls only.
     case unknownAtFirst = "unknown-at-first"
@@ -116,7 +119,7 @@ extension ServiceFault {
         case .truncated: "takes effect; half of the answer"
         case .wrongUUID: "takes effect; the answer echoes another UUID"
         case .quota: "429 with Retry-After after limit calls per minute or day"
-        case .tokenExpired: "the session token is said to have expired"
+        case .tokenExpired: "the session is said to be over; what is issued has expired"
         case .unknownAtFirst: "unknown for count calls, then known"
         }
     }
@@ -135,6 +138,7 @@ extension SandboxService {
         case .tsa, .tsa2, .ocsp, .ocsp2:
             [.refusal, .businessError, .wrongSignature, .wrongClock]
         case .signing: [.refusal, .wrongSignature]
+        case .identity, .sts: [.wrongSignature, .wrongClock, .tokenExpired]
         case .crl, .enrolment, .trustedList: []
         }
     }

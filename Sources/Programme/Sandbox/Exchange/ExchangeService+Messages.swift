@@ -14,21 +14,23 @@ import XML
 extension ExchangeService {
     /// Answers one SOAP message; `client` is the certificate of the mutual TLS connection, DER.
     ///
-    /// - Parameter strike: What strikes the exchange as a whole.
+    /// - Parameters:
+    ///   - bearer: The token of the `Authorization` header.
+    ///   - strike: What strikes the exchange as a whole.
     func respond(
-        to message: [UInt8], client: [UInt8]?, strike: Strike = Strike()
+        to message: [UInt8], client: [UInt8]?, bearer: String? = nil, strike: Strike = Strike()
     ) async -> SandboxAnswer {
         let moment = now()
-        let answer = await answer(message, client: client, strike)
-        keep(Call(receivedAt: moment, request: message, answer: answer.1))
+        let answer = await answer(message, client: client, bearer: bearer, strike)
+        keep(Call(service: .exchange, receivedAt: moment, request: message, answer: answer.1))
         return answer
     }
 
     private nonisolated func answer(
-        _ message: [UInt8], client: [UInt8]?, _ outer: Strike
+        _ message: [UInt8], client: [UInt8]?, bearer: String?, _ outer: Strike
     ) async -> SandboxAnswer {
         do {
-            let message = try await read(message, client: client)
+            let message = try await read(message, client: client, bearer: bearer)
             let service = SandboxService(model: message.model, of: profile)
             let magic = await magic(for: message, service)
             return await gate.pass(.exchange, uuid: message.uuid, scope: .named) { named in
@@ -43,12 +45,13 @@ extension ExchangeService {
 
     /// The message, when it is believed.
     private nonisolated func read(
-        _ message: [UInt8], client: [UInt8]?
+        _ message: [UInt8], client: [UInt8]?, bearer: String?
     ) async throws -> InsurerRequest {
         let verified = try VerifiedMessage(
             parsing: message, security: profile.messageSecurity, now: now(), memory: trust.memory)
         guard verified.certificate.der == client else { throw Refusal.otherCertificate }
         guard await isAccepted(verified.certificate) else { throw Refusal.certificate }
+        try await sessions?.check(verified, bearer: bearer)
         let request = try ExchangeRequest(verified, profile: profile)
         var read = InsurerRequest(
             model: request.modelUID, business: request.business.serialized(),
@@ -115,7 +118,7 @@ extension ExchangeService {
     ) async -> SandboxAnswer {
         switch strike.fault {
         case .refusal: return Self.fault(.server, "The service refuses every message.")
-        case .tokenExpired: return Self.fault(.client, "The session token has expired.")
+        case .tokenExpired: return Self.fault(.invalidSecurityToken, "The session is over.")
         case .businessError where !service.hasAnomalies:
             let fault = Fault(.server, "The service is closed.")
             return Self.xml(.ok, fault.message)
@@ -192,6 +195,8 @@ extension ExchangeService {
             fault(.client, "The message was not signed with the certificate of the connection.")
         case Refusal.certificate:
             fault(.client, "The certificate of the message is not accepted.")
+        case SessionCheck.Refusal.unauthorized: (HTTPResponse(status: .unauthorized), [])
+        case SessionCheck.Refusal.fault(let code): fault(code, "The message needs a session.")
         case let error as MessageError: fault(.client, error.description)
         case let error as FormCheckError: fault(.client, "\(error)")
         default: fault(.server, "The platform has a fault.")

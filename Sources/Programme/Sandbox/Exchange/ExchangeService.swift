@@ -34,6 +34,7 @@ package actor ExchangeService {
     nonisolated let trust: TrustPolicy
     nonisolated let intermediates: [Certificate]
     nonisolated let lists: @Sendable () async throws -> TrustedLists
+    nonisolated let sessions: SessionCheck?
     nonisolated let now: @Sendable () -> Date
     nonisolated let makeUUID: @Sendable () -> String
     nonisolated let isRevoked: @Sendable (Certificate) async -> Bool
@@ -50,6 +51,7 @@ package actor ExchangeService {
     /// One message as it came and went: what officers and tests look at. The persons of the sandbox
     /// are fictitious, so that nothing is taken out.
     package struct Call: Sendable {
+        package var service: SandboxService
         package var receivedAt: Date
         package var request: [UInt8]
         package var answer: [UInt8]
@@ -59,6 +61,7 @@ package actor ExchangeService {
     ///   - trust: For forms, which carry all that proves them, and for message certificates.
     ///   - intermediates: Authorities above message certificates.
     ///   - lists: The trusted lists by which a time-stamp must be qualified; none, no demand.
+    ///   - sessions: Who knows the sessions that messages must come in; nobody, no demand.
     ///   - persist: Makes a change of the ledger durable before it is answered.
     ///   - insurer: Takes the messages of the direct payment, and pays.
     ///   - faults: Switches of the single operations.
@@ -67,7 +70,7 @@ package actor ExchangeService {
         packs: PackLibrary, register: Register, profile: NationalProfile,
         platform: PlatformIdentity, trust: TrustPolicy, intermediates: [Certificate],
         lists: @escaping @Sendable () async throws -> TrustedLists = { TrustedLists() },
-        ledger: Ledger, now: @escaping @Sendable () -> Date,
+        sessions: SessionService? = nil, ledger: Ledger, now: @escaping @Sendable () -> Date,
         makeUUID: @escaping @Sendable () -> String,
         isRevoked: @escaping @Sendable (Certificate) async -> Bool,
         persist: @escaping @Sendable (Ledger.Change) throws -> Void, insurer: Insurer? = nil,
@@ -77,6 +80,7 @@ package actor ExchangeService {
         (self.packs, self.register, self.profile) = (packs, register, profile)
         (self.platform, self.trust, self.ledger) = (platform, trust, ledger)
         (self.intermediates, self.lists) = (intermediates, lists)
+        self.sessions = sessions.map { SessionCheck(sessions: $0) }
         (self.now, self.makeUUID) = (now, makeUUID)
         (self.isRevoked, self.persist, self.insurer) = (isRevoked, persist, insurer)
         mandates = insurer?.mandates ?? Mandates(register.mandates)
@@ -91,6 +95,7 @@ package actor ExchangeService {
         for entry in entries { ledger.note(entry) }
     }
 
+    /// Keeps a message of this or another service for who wants to look at it.
     func keep(_ call: Call) {
         calls.append(call)
         if calls.count > Self.callsKept { calls.removeFirst() }

@@ -174,6 +174,7 @@ extension SandboxFront {
             .array(
                 await exchange.calls.map { call in
                     [
+                        "service": .string(call.service.rawValue),
                         "receivedAt": .init(.string(call.receivedAt.formatted(.iso8601))),
                         "request": .init(.string(String(decoding: call.request, as: UTF8.self))),
                         "answer": .init(.string(String(decoding: call.answer, as: UTF8.self))),

@@ -10,18 +10,23 @@ import Trust
 package struct SandboxFront: Sendable {
     let pki: PKIService
     let exchange: ExchangeService
+    private let identity: IdentityFront?
     let register: Register
     let faults: FaultSwitches
     let clock: SandboxClock
     private let signing: SigningService
     private let gate: FaultGate
 
-    /// - Parameter pause: Waits, where a service is to be slow.
+    /// - Parameters:
+    ///   - identity: Identity provider and session service, where there are any.
+    ///   - pause: Waits, where a service is to be slow.
     package init(
-        pki: PKIService, exchange: ExchangeService, register: Register, faults: FaultSwitches,
-        clock: SandboxClock, pause: @escaping @Sendable (Duration) async -> Void = { _ in }
+        pki: PKIService, exchange: ExchangeService, identity: IdentityFront? = nil,
+        register: Register, faults: FaultSwitches, clock: SandboxClock,
+        pause: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
         (self.pki, self.exchange, self.register) = (pki, exchange, register)
+        self.identity = identity
         (self.faults, self.clock) = (faults, clock)
         signing = SigningService(pki)
         gate = FaultGate(faults, now: { clock.now }, pause: pause)
@@ -39,15 +44,36 @@ package struct SandboxFront: Sendable {
         _ request: HTTPRequest, _ body: [UInt8]?, client: [UInt8]?
     ) async -> Answer {
         guard let body else { return Self.status(.contentTooLarge) }
-        switch (request.method, Self.path(of: request)) {
+        let path = Self.path(of: request)
+        if let identity, let service = identity.service(of: path) {
+            return await answerIdentity(identity, service, request, body, client)
+        }
+        switch (request.method, path) {
         case (.post, "/exchange"):
             return await gate.pass(.exchange, scope: .unnamed) { strike in
-                await exchange.respond(to: body, client: client, strike: strike)
+                await exchange.respond(
+                    to: body, client: client, bearer: Self.bearer(of: request), strike: strike)
             }
         case (.post, "/sign"):
             return await gate.pass(.signing) { await sign(body, client: client, $0) }
         default: return Self.status(.notFound)
         }
+    }
+
+    /// Tells the services under which base they are reached; ports decide it.
+    package func setAddress(_ base: String) async { await identity?.openID.setIssuer(base) }
+
+    private func answerIdentity(
+        _ identity: IdentityFront, _ service: SandboxService, _ request: HTTPRequest,
+        _ body: [UInt8], _ client: [UInt8]?
+    ) async -> Answer {
+        let moment = clock.now
+        let (response, answer) = await gate.pass(service) { strike in
+            await identity.answer(request, body, client: client, fault: strike.fault)
+        }
+        await exchange.keep(
+            .init(service: service, receivedAt: moment, request: body, answer: answer))
+        return (response, answer)
     }
 
     /// `POST /sign`: signature values and time-stamps for software that deposits by its own means.

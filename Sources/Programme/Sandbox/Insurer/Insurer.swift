@@ -23,7 +23,7 @@ package actor Insurer {
     nonisolated let tariffs: Tariffs
     nonisolated let profile: NationalProfile
     /// Who may act for whom.
-    nonisolated let mandates: Mandates
+    package nonisolated let mandates: Mandates
     private let makeUUID: @Sendable () -> String
     private let journal: InsurerJournal?
     private(set) var book = InsurerBook()

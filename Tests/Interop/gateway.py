@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The way to a session, as others see it: xmlsec1 on assertions and requests, an OpenSSL library on ID tokens."""
 import base64
-import hashlib
 import json
 from urllib.parse import parse_qs
 
@@ -110,20 +109,19 @@ def openid(checks, sandbox, connector):
     calls = [item for item in sandbox.admin("GET", "calls") if item["service"] in ("identity", "sts")]
     answers = [json.loads(item["answer"]) for item in calls if item["answer"].startswith("{")]
     keys = next(answer["keys"] for answer in answers if "keys" in answer)
-    token = next(answer["id_token"] for answer in answers if "id_token" in answer)
+    forms = [parse_qs(item["request"]) for item in calls if "grant_type" in item["request"]]
+    exchanged = next(item for item in forms if "subject_token" in item)
+    token = exchanged["subject_token"][0]
+    checks.fact("the provider gave the ID token", token in [answer.get("id_token") for answer in answers])
     checks.fact("another library accepts the ID token", jws_holds(token, keys[0]))
     head, body, value = token.split(".")
     claims = json.loads(decoded(body))
     other = base64.urlsafe_b64encode(json.dumps({**claims, "sub": "1"}).encode()).decode().rstrip("=")
     checks.fact("and refuses another subject", not jws_holds(f"{head}.{other}.{value}", keys[0]))
     checks.fact("it is for this client and login", claims["aud"] == "open-econnector" and claims["nonce"], claims)
-    forms = [parse_qs(item["request"]) for item in calls if "grant_type" in item["request"]]
     redeemed = next(item for item in forms if "code_verifier" in item)
-    digest = hashlib.sha256(redeemed["code_verifier"][0].encode()).digest()
-    checks.fact("the verifier is 32 octets", len(decoded(redeemed["code_verifier"][0])) == 32 and len(digest) == 32)
-    exchanged = next(item for item in forms if "subject_token" in item)
-    checks.fact("the ID token is exchanged for a session of the space",
-                exchanged["subject_token"] == [token] and exchanged["scope"] == ["provider:90000135"], exchanged)
+    checks.fact("the verifier is 32 octets", len(decoded(redeemed["code_verifier"][0])) == 32)
+    checks.fact("it is exchanged for a session of the space", exchanged["scope"] == ["provider:90000135"], exchanged)
 
 
 def decoded(text):

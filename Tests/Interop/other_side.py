@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The other side of the wire as an outsider sees it over sockets: faults, authorities, mandates."""
+import base64
+import hashlib
 import http.client
 import json
+import ssl
 import subprocess
+from urllib.parse import urlsplit
 
-from forms import encoded, statement, uuid_of
+from forms import encoded, new_uuid, statement, uuid_of
 from harness import econnector, folder, write
 from services import Connector, Sandbox, enrolled, http_request
 
@@ -17,10 +21,14 @@ def facts(checks):
             authorities(checks, sandbox)
         with checks.about("mandates"):
             mandates(checks, sandbox)
+        with checks.about("the signing service"):
+            signing(checks, sandbox)
         state = enrolled(sandbox)
         with Connector(sandbox, state) as connector:
             with checks.about("the patient's side"):
                 patient(checks, sandbox, connector)
+            with checks.about("a deposit under faults"):
+                struck(checks, sandbox, connector)
 
 
 # Faults
@@ -126,6 +134,59 @@ def save(path, content):
     return path
 
 
+# Signing and stamping, by a stranger's keys and requests
+
+
+def signing(checks, sandbox):
+    work = folder("signing")
+    key, request = work / "me.key", work / "me.csr"
+    openssl(work, "req", "-new", "-newkey", "rsa:3072", "-nodes", "-keyout", key, "-subj", "/CN=me",
+            "-outform", "DER", "-out", request)
+    answer = http_request(sandbox.addresses["pki"], "POST", "/enrol?provider=90000135&profile=authentication",
+                          request.read_bytes(), {"Content-Type": "application/pkcs10"})
+    chain = save(work / "me.pem", answer.body)
+    checks.fact("a request made by openssl is certified", answer.status == 200, answer)
+    value = b"what is to be signed"
+    body = {"uuid": new_uuid(), "provider": "90000135",
+            "values": [base64.b64encode(value).decode()],
+            "digests": [base64.b64encode(hashlib.sha256(value).digest()).decode()]}
+    status, said = over_mutual_tls(sandbox, chain, key, body)
+    signed = json.loads(said)
+    checks.fact("the service signs and stamps", status == 200 and len(signed["timestamps"]) == 1, said)
+    signer = save(work / "signer.cer", base64.b64decode(signed["certificates"][0]))
+    public = write(work / "signer.pub", openssl(work, "x509", "-inform", "DER", "-in", signer,
+                                                "-noout", "-pubkey"))
+    signature = save(work / "value.sig", base64.b64decode(signed["signatures"][0]))
+    verified = openssl(work, "dgst", "-sha256", "-verify", public, "-signature", signature,
+                       save(work / "value", value))
+    checks.fact("openssl verifies the value", "Verified OK" in verified, verified)
+    issuing = work / "issuing.pem"
+    openssl(work, "x509", "-inform", "DER", "-out", issuing,
+            "-in", save(work / "issuing.cer", http_request(sandbox.addresses["pki"], "GET", "/issuing.cer").body))
+    token = save(work / "token.tst", base64.b64decode(signed["timestamps"][0]))
+    verified = openssl(work, "ts", "-verify", "-data", work / "value", "-in", token, "-token_in",
+                       "-CAfile", sandbox.root, "-untrusted", issuing)
+    checks.fact("openssl verifies the stamp", "Verification: OK" in verified, verified)
+    checks.fact("the same request gets the same answer",
+                over_mutual_tls(sandbox, chain, key, body) == (status, said))
+    foreign = {**body, "uuid": new_uuid(), "provider": "91234560"}
+    checks.fact("another provider's key signs nothing",
+                over_mutual_tls(sandbox, chain, key, foreign)[0] == 403)
+
+
+def over_mutual_tls(sandbox, chain, key, body):
+    context = ssl.create_default_context(cafile=str(sandbox.root))
+    context.load_cert_chain(chain, key)
+    address = urlsplit(sandbox.addresses["exchange"])
+    connection = http.client.HTTPSConnection(address.hostname, address.port, context=context, timeout=30)
+    try:
+        connection.request("POST", "/sign", json.dumps(body), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    finally:
+        connection.close()
+
+
 # Mandates and the patient
 
 
@@ -157,6 +218,27 @@ def patient(checks, sandbox, connector):
     sandbox.admin("POST", "reimbursement", {"uuid": identifier})
     paid = [item for item in sandbox.admin("GET", "payments") if item["uuid"] == identifier]
     checks.fact("and is paid once, however often he asks", len(paid) == 1 and paid[0]["effects"] == 1, paid)
+
+
+def struck(checks, sandbox, connector):
+    """What happens once to a deposit over sockets: it arrives, and counts once."""
+    faults = ("cut-before", "cut-after", "html", "empty", "truncated", "wrong-signature", "duplicate")
+    forms = {}
+    for fault in faults:
+        form = statement()
+        forms[uuid_of(form)] = (fault, form)
+    sandbox.admin("POST", "faults", [
+        {"service": "deposit", "fault": fault, "uuid": identifier, "count": 1}
+        for identifier, (fault, _) in forms.items()])
+    for _, form in forms.values():
+        connector.submit(encoded(form))
+    for identifier, (fault, _) in forms.items():
+        done = connector.until(identifier, "final", "attention", seconds=60)
+        effects = [entry["effects"] for entry in sandbox.entries(identifier)]
+        checks.fact(f"{fault}: final, once in the ledger", done.get("state") == "final" and effects == [1],
+                    (done, effects))
+    strikes = [rule["strikes"] for rule in sandbox.admin("GET", "faults") if rule["service"] == "deposit"]
+    checks.fact("every fault struck once", strikes == [1] * len(faults), strikes)
 
 
 def matricule(form):

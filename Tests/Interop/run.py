@@ -20,8 +20,11 @@ import harness  # noqa: E402
 import services  # noqa: E402
 
 TIMED = ["strangers"]
-LANES = [["service", "attacks", "canaries"], ["judge", "cli", "grades", "schema"],
-         ["outages", "size", "tokens", "pid", "other_side", "gateway"]]
+LANES = [
+    ["service", "attacks", "canaries"],
+    ["judge", "cli", "grades", "schema"],
+    ["outages", "size", "tokens", "pid", "other_side", "gateway"],
+]
 SUBJECTS = TIMED + [name for lane in LANES for name in lane]
 TOOLS = ["xmlsec1", "xmllint", "openssl", "qpdf", "pdfinfo"]
 CLOSING = re.compile(r"(\d+) passed, (\d+) failed, (\d+) skipped")

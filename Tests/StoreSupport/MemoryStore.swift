@@ -148,11 +148,13 @@ package actor MemoryStore: TransmissionStore, DocumentStore {
         return open.count
     }
 
-    package func makeDue(heldBy service: ServiceName, at moment: Date) throws {
+    package func makeDue(heldBy service: ServiceName, at moment: Date, limit: Int) throws {
         try willWrite()
-        for (uuid, row) in rows
-        where row.transmission.heldBy == service && !row.transmission.state.isSettled {
-            rows[uuid]?.transmission.dueAt = min(row.transmission.dueAt, moment)
+        let held = rows.values.map(\.transmission).filter {
+            $0.heldBy == service && !$0.state.isSettled && $0.dueAt > moment
+        }
+        for form in held.sorted(by: { ($0.dueAt, $0.uuid) < ($1.dueAt, $1.uuid) }).prefix(limit) {
+            rows[form.uuid]?.transmission.dueAt = moment
         }
     }
 

@@ -127,9 +127,9 @@ package struct StoreConformance: Sendable {
             _ = try await $0.accept(Transition(held))
             try expect(await $0.claim(request(at: 301, excluded: [.timestamps])).isEmpty)
             try expect(await $0.nextDue(excluding: [.timestamps]) == nil)
-            try await $0.makeDue(heldBy: .platform, at: moment)
+            try await $0.makeDue(heldBy: .platform, at: moment, limit: 9)
             try expect(await $0.claim(request(at: 1)).isEmpty)
-            try await $0.makeDue(heldBy: .timestamps, at: moment)
+            try await $0.makeDue(heldBy: .timestamps, at: moment, limit: 1)
             try expect(await $0.claim(request(at: 1)).count == 1)
         },
         Rule(description: "what waits too long is found whoever holds it") {

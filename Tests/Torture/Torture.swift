@@ -36,18 +36,22 @@ struct Simulate: AsyncParsableCommand {
         _ first: UInt64, _ seeds: UInt64, _ side: NationalSide, _ verbose: Bool
     ) -> Int {
         var (violations, forms, faults, crashes) = (0, 0, 0, 0)
-        var states: [String: Int] = [:]
+        var (states, problems): ([String: Int], [String: Int]) = ([:], [:])
         for seed in first..<(first + seeds) {
             let outcome = SimulatedRun(seed: seed, side: side).run()
             forms += outcome.accepted
             faults += outcome.faults
             crashes += outcome.crashes
             for (state, count) in outcome.states { states[state.rawValue, default: 0] += count }
+            problems.merge(outcome.problems, uniquingKeysWith: +)
             if verbose { Output.line("seed \(seed): \(outcome)") }
             for violation in outcome.violations.prefix(4) {
                 violations += 1
                 Output.line("seed \(seed): \(violation)")
             }
+        }
+        for (problem, count) in problems.sorted(by: { $0.value > $1.value }).prefix(12) {
+            Output.line("  \(count) need a person: \(problem)")
         }
         let ends = states.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         Output.line(

@@ -5,11 +5,33 @@ import Keys
 import Transport
 import Trust
 
-/// Makes a provider's two keys and fetches their certificates from the sandbox's "MyCert".
+/// Makes the two keys of a provider, or of a delegate, and fetches their certificates from the sandbox's "MyCert".
 struct Enrolment {
     var store: KeyStore
     var addresses: SandboxAddresses
-    var provider: String
+    var person: Person
+
+    /// Whom the register knows under which number.
+    enum Person {
+        /// By provider code.
+        case provider(String)
+        /// A délégué autorisé, by eHealth ID.
+        case delegate(String)
+
+        var number: String {
+            switch self {
+            case .provider(let code): code
+            case .delegate(let eHealthID): eHealthID
+            }
+        }
+
+        fileprivate var query: String {
+            switch self {
+            case .provider(let code): "provider=\(code)"
+            case .delegate(let eHealthID): "delegate=\(eHealthID)"
+            }
+        }
+    }
 
     static let signing = "signing"
     static let authentication = "authentication"
@@ -33,7 +55,7 @@ struct Enrolment {
             var key = try store.create(
                 name: name, kind: kind, purpose: purpose, passphrase: passphrase, now: Date())
             let request = try key.certificationRequest(
-                subject: DistinguishedName([(.commonName, provider)]))
+                subject: DistinguishedName([(.commonName, person.number)]))
             let profile = purpose == .signing ? "qualified-signature" : "authentication"
             let chain = try await fetch(request.der, profile: profile)
             let acceptance = CertificateAcceptance(
@@ -67,7 +89,7 @@ struct Enrolment {
         let authority = separator.map { String(addresses.pki[$0.upperBound...]) }
         var message = HTTPRequest(
             method: .post, scheme: "http", authority: authority,
-            path: "/enrol?provider=\(provider)&profile=\(profile)")
+            path: "/enrol?\(person.query)&profile=\(profile)")
         message.headerFields[.contentType] = "application/pkcs10"
         do {
             let (response, body) = try await sender.send(message, body: request)

@@ -80,6 +80,7 @@ package actor Dispatcher {
     /// Wakes the loop when the next form becomes due.
     private func tick() async {
         while !Task.isCancelled, !isStopping {
+            await sendProbes()
             let out = await pipeline.gates.out
             let next = (try? await store.nextDue(excluding: out)) ?? .distantFuture
             let wait = min(max(next.timeIntervalSince(environment.now()), 0.05), 1)
@@ -89,10 +90,18 @@ package actor Dispatcher {
         }
     }
 
+    /// One form that waits for a service finds out whether it is back, however long its own retry
+    /// would still wait (RE-08).
+    private func sendProbes() async {
+        for service in await pipeline.gates.dueForProbe {
+            try? await store.makeDue(heldBy: service, at: environment.now(), limit: 1)
+        }
+    }
+
     /// What waits for a service that has come back goes on at once (RE-07).
     private func takeUpRecovered() async {
         for await service in pipeline.gates.recoveries {
-            try? await store.makeDue(heldBy: service, at: environment.now())
+            try? await store.makeDue(heldBy: service, at: environment.now(), limit: .max)
             notify()
         }
     }

@@ -75,13 +75,17 @@ extension SQLiteTransmissionStore {
         }
     }
 
-    package func makeDue(heldBy service: ServiceName, at moment: Date) async throws {
+    package func makeDue(
+        heldBy service: ServiceName, at moment: Date, limit: Int
+    ) async throws {
         try await committer.write { database in
             try database.execute(
                 sql: """
-                    UPDATE transmission SET due_at = ?1
-                    WHERE settled = 0 AND held_by = ?2 AND due_at > ?1
-                    """, arguments: [moment.timeIntervalSince1970, service.rawValue])
+                    UPDATE transmission SET due_at = ?1 WHERE uuid IN
+                      (SELECT uuid FROM transmission
+                       WHERE settled = 0 AND held_by = ?2 AND due_at > ?1
+                       ORDER BY due_at LIMIT ?3)
+                    """, arguments: [moment.timeIntervalSince1970, service.rawValue, limit])
         }
     }
 

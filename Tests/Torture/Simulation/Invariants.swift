@@ -19,7 +19,12 @@ struct Invariants {
         let ledger = Dictionary(
             grouping: await side.exchange.ledger.entries, by: \.uuid)
         outcome.accepted = accepted.count
-        for form in forms { outcome.states[form.state, default: 0] += 1 }
+        for form in forms {
+            outcome.states[form.state, default: 0] += 1
+            if form.state == .attention, let problem = form.problem {
+                outcome.problems["\(form.kind) \(problem.code) \(problem.detail)", default: 0] += 1
+            }
+        }
         outcome.violations += rest(forms)
         for form in forms where form.kind == .form {
             outcome.violations += await deposit(of: form, ledger[form.uuid] ?? [])
@@ -53,7 +58,9 @@ struct Invariants {
             violations.append("I4 \(form.uuid): final here, \(effects) effects there")
         }
         if effects == 1, ![.final, .cancelled].contains(form.state) {
-            violations.append("I4 \(form.uuid): received there, \(form.state) here")
+            violations.append(
+                "I4 \(form.uuid): received there, \(form.state) here"
+                    + " \(form.problem?.code ?? "") \(form.problem?.detail ?? "")")
         }
         if effects == 1, outputs[.receipt] == nil {
             violations.append("I4 \(form.uuid): received there, no receipt here")

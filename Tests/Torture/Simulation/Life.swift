@@ -82,8 +82,8 @@ struct MortalStore: TransmissionStore {
         try await living { try await base.askFirst(audit: audit) }
     }
 
-    func makeDue(heldBy service: ServiceName, at moment: Date) async throws {
-        try await living { try await base.makeDue(heldBy: service, at: moment) }
+    func makeDue(heldBy service: ServiceName, at moment: Date, limit: Int) async throws {
+        try await living { try await base.makeDue(heldBy: service, at: moment, limit: limit) }
     }
 
     func makeDue(_ uuids: [String], at moment: Date) async throws {

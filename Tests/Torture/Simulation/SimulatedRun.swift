@@ -27,6 +27,8 @@ struct SimulatedRun: Sendable {
         var faults = 0
         var crashes = 0
         var states: [TransmissionState: Int] = [:]
+        /// Why forms need a person, and how many.
+        var problems: [String: Int] = [:]
     }
 
     /// What the practices were told.

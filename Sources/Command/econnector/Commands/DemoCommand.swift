@@ -109,7 +109,7 @@ struct Demo: Sendable {
         for key in kept { try store.remove(key.name) }
         say("keys: making and certifying them (first run only)")
         let provider = try example().provider
-        let enrolment = Enrolment(store: store, addresses: addresses, provider: provider)
+        let enrolment = Enrolment(store: store, addresses: addresses, person: .provider(provider))
         return (
             try await enrolment.enrol(
                 Enrolment.signing, purpose: .signing, kind: .p256, passphrase: passphrase),

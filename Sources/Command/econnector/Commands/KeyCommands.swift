@@ -35,17 +35,20 @@ struct KeysCommand: AsyncParsableCommand {
 struct EnrolKeys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "enrol",
-        abstract: "Makes a provider's signing and authentication keys and has them certified.",
+        abstract: "Makes somebody's signing and authentication keys and has them certified.",
         discussion: """
             The keys are made here and stay here, encrypted (scrypt, AES-256-GCM). The sandbox must run.
 
             EXAMPLES
               econnector keys enrol --provider 90000135
               econnector keys enrol --provider 90000135 --rsa --passphrase-file secret.txt
+              econnector keys enrol --provider 90000135 --delegate 1000900018
             """)
 
     @Option(help: "Provider code, eight digits; see econnector sandbox --list.") var provider:
         String
+    @Option(help: "eHealth ID of the delegate (délégué autorisé) who acts for the provider.")
+    var delegate: String?
     @Flag(help: "RSA-3072 for the signing key instead of P-256.") var rsa = false
     @OptionGroup var options: KeyOptions
 
@@ -53,7 +56,8 @@ struct EnrolKeys: AsyncParsableCommand {
         let passphrase = try Terminal.passphrase(
             from: options.passphraseFile, prompt: "New passphrase, 12 characters or more")
         let enrolment = Enrolment(
-            store: try options.store(), addresses: try options.addresses(), provider: provider)
+            store: try options.store(), addresses: try options.addresses(),
+            person: delegate.map { .delegate($0) } ?? .provider(provider))
         Terminal.note("making and certifying two keys…")
         let signing = try await enrolment.enrol(
             Enrolment.signing, purpose: .signing, kind: rsa ? .rsa3072 : .p256,

@@ -41,6 +41,9 @@ package struct CircuitBreaker: Sendable, Hashable {
         }
     }
 
+    /// Whether it was out, and whoever asks next finds out whether it still is.
+    package func isDueForProbe(at moment: Date) -> Bool { state != .closed && !isOut(at: moment) }
+
     package mutating func admit(at moment: Date) -> Admission {
         switch state {
         case .closed: return .admitted

@@ -44,6 +44,13 @@ package actor ServiceGates {
         return Set(circuits.filter { $0.value.isOut(at: moment) }.keys)
     }
 
+    /// The services that were out and are worth asking again.
+    var dueForProbe: [ServiceName] {
+        let moment = now()
+        return circuits.filter { $0.value.isDueForProbe(at: moment) }.keys
+            .sorted { $0.rawValue < $1.rawValue }
+    }
+
     /// Since when a service has been failing; `nil` while it works.
     package func failingSince(_ service: ServiceName) -> Date? { circuits[service]?.failingSince }
 

@@ -103,8 +103,10 @@ package struct SealedStore: RecordStore {
         try await base.release(worker: worker, isOrderly: isOrderly)
     }
 
-    package func makeDue(heldBy service: ServiceName, at moment: Date) async throws {
-        try await base.makeDue(heldBy: service, at: moment)
+    package func makeDue(
+        heldBy service: ServiceName, at moment: Date, limit: Int
+    ) async throws {
+        try await base.makeDue(heldBy: service, at: moment, limit: limit)
     }
 
     package func makeDue(_ uuids: [String], at moment: Date) async throws {

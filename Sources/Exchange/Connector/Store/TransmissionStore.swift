@@ -49,8 +49,8 @@ package protocol TransmissionStore: Sendable {
     /// Gives up what a worker of this name held when it ended; an orderly end counts no crash.
     func release(worker: String, isOrderly: Bool) async throws
 
-    /// Lets work that is held by a service go on from `moment`.
-    func makeDue(heldBy service: ServiceName, at moment: Date) async throws
+    /// Lets work that is held by a service go on from `moment`: the longest due, up to `limit`.
+    func makeDue(heldBy service: ServiceName, at moment: Date, limit: Int) async throws
 
     /// Marks everything that is not settled: the platform is asked before any further step (RE-14).
     ///

@@ -95,6 +95,7 @@ package actor ExchangeService {
         for entry in entries { ledger.note(entry) }
     }
 
+    /// Keeps a message of this or another service for who wants to look at it.
     func keep(_ call: Call) {
         calls.append(call)
         if calls.count > Self.callsKept { calls.removeFirst() }

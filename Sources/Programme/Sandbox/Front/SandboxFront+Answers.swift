@@ -17,6 +17,11 @@ extension SandboxFront {
             uniquingKeysWith: { first, _ in first })
     }
 
+    static func bearer(of request: HTTPRequest) -> String? {
+        let field = request.headerFields[.authorization] ?? ""
+        return field.hasPrefix("Bearer ") ? String(field.dropFirst(7)) : nil
+    }
+
     static func answer(
         _ status: HTTPResponse.Status, _ type: String, _ body: [UInt8]
     ) -> Answer {

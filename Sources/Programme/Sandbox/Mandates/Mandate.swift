@@ -44,7 +44,7 @@ package struct Mandate: Sendable, Hashable {
         return .object(members)
     }
 
-    func allows(_ scope: String, on day: CalendarDate) -> Bool {
-        scopes.contains(scope) && from <= day && to.map { day <= $0 } ?? true
+    func allows(_ scope: String?, on day: CalendarDate) -> Bool {
+        scope.map(scopes.contains) ?? true && from <= day && to.map { day <= $0 } ?? true
     }
 }

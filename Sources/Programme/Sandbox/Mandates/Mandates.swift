@@ -38,8 +38,10 @@ package final class Mandates: Sendable {
     package func reset() { current.withLock { $0 = original } }
 
     /// Whether somebody may act for a provider on a day.
+    ///
+    /// - Parameter scope: Any at all if nil.
     package func allow(
-        _ delegate: String, for provider: String, scope: String, on day: CalendarDate
+        _ delegate: String, for provider: String, scope: String?, on day: CalendarDate
     ) -> Bool {
         current.withLock { mandates in
             mandates.contains {

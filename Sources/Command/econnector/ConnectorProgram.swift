@@ -266,8 +266,9 @@ struct ConnectorProgram {
                 "the authentication key has no certificate; run `econnector keys enrol`")
         }
         let now: @Sendable () -> Date = { Date() }
+        let profile = try Installation.profile(profile)
         var environment = PipelineEnvironment(
-            packs: library, profile: try Installation.profile(profile),
+            packs: library, profile: profile,
             addresses: addresses.services,
             key: signingKey,
             identity: MessageIdentity(
@@ -277,7 +278,7 @@ struct ConnectorProgram {
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
             gates: ServiceGates(
-                now: now, jitter: { Double.random(in: 0..<1) },
+                rates: profile.rates, now: now, jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment

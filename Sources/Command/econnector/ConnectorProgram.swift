@@ -100,16 +100,19 @@ struct ConnectorProgram {
             hooks: senders.hooks, interval: healthInterval)
         try await watch.webhooks.load()
         let pipeline = Pipeline(environment, store: store)
-        let dispatcher = Dispatcher(
-            pipeline, store: store,
-            DispatcherEnvironment(
-                worker: "local", now: environment.now, jitter: { Double.random(in: 0..<1) },
-                pause: { try await Task.sleep(for: $0) }))
+        var driving = DispatcherEnvironment(
+            worker: "local", now: environment.now, jitter: { Double.random(in: 0..<1) },
+            pause: { try await Task.sleep(for: $0) })
+        driving.onEvent = { watch.bell.ring() }
+        let dispatcher = Dispatcher(pipeline, store: store, driving)
         let desk = try desk(environment, store, library)
         let instance = try Self.instance(folder)
         let surface = try surface(
             environment, store, desk, watch, instance: instance, senders.services
-        ) { dispatcher.notify() }
+        ) {
+            dispatcher.notify()
+            watch.bell.ring()
+        }
         let secret = Installation.random(32).hexText
         try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {

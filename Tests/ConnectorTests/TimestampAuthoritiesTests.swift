@@ -6,7 +6,7 @@ import Testing
 @testable import Connector
 
 @Suite("Time-stamp authorities: fail-over, fail-back, quotas")
-struct TimestampAuthoritiesTests {
+final class TimestampAuthoritiesTests: Sendable {
     private let clock = Mutex(Date(timeIntervalSince1970: 1_795_000_000))
 
     private func authorities(_ list: TimestampAuthority...) -> TimestampAuthorities {

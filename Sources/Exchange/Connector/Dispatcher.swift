@@ -220,8 +220,15 @@ package actor Dispatcher {
         let isOver = moved.state.isSettled || moved.dueAt > environment.now()
         let isWritten = try await write(
             transition, step, of: claim, then: isOver ? .release : .keep(until: lease))
-        guard isWritten, !isOver else {
-            if isWritten { try await wakeChain(of: moved) }
+        guard isWritten else {
+            // What moves along is in somebody's hands: both are looked at again soon.
+            var held = claim.transmission
+            held.dueAt = environment.now().addingTimeInterval(Limits.chainPause)
+            _ = try await write(Transition(held), .hold, of: claim, then: .release)
+            return nil
+        }
+        guard !isOver else {
+            try await wakeChain(of: moved)
             return nil
         }
         return claim.moved(to: moved)

@@ -281,7 +281,7 @@ struct ConnectorProgram {
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
             gates: ServiceGates(
-                rates: profile.rates, now: now, jitter: { Double.random(in: 0..<1) },
+                rates: profile.rates, now: Self.steadyClock(), jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         return environment
@@ -310,6 +310,12 @@ struct ConnectorProgram {
             throw CommandFailure(
                 .usage, "the profile opens sessions for a provider; give --provider CODE")
         }
+    }
+
+    /// The time of now, and from then on what has passed since: it never jumps (RE-10).
+    private static func steadyClock() -> @Sendable () -> Date {
+        let (start, instant) = (Date(), ContinuousClock.now)
+        return { start.addingTimeInterval((ContinuousClock.now - instant) / .seconds(1)) }
     }
 
     /// Tells installations apart; made once.

@@ -22,7 +22,8 @@ struct SandboxAddresses {
     var services: ServiceAddresses {
         ServiceAddresses(
             environment: .sandbox, exchange: exchange, timestampAuthority: "\(pki)/tsa",
-            otherAuthorities: [TimestampAuthority(url: "\(pki)/tsa2")], platform: platform, identityProvider: identityProvider, anchors: anchors,
+            otherAuthorities: [TimestampAuthority(url: "\(pki)/tsa2")], platform: platform,
+            identityProvider: identityProvider, anchors: anchors,
             allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })],
             trustedList: listSigners.isEmpty ? nil : "\(pki)/trusted-list.xml",
             listSigners: listSigners)

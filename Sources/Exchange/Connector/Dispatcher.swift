@@ -34,6 +34,7 @@ package actor Dispatcher {
     private var formsInWork = 0
     private var isStopping = false
     private var lastLookForOverdue = Date.distantPast
+    private var lastTick = Date.distantFuture
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
@@ -82,6 +83,7 @@ package actor Dispatcher {
     /// Wakes the loop when the next form becomes due.
     private func tick() async {
         while !Task.isCancelled, !isStopping {
+            await undoWrongClock()
             await sendProbes()
             let out = await pipeline.gates.out
             let next = (try? await store.nextDue(excluding: out)) ?? .distantFuture
@@ -90,6 +92,14 @@ package actor Dispatcher {
             if next <= environment.now() { notify() }
             if isTimeForOverdue() { notify() }
         }
+    }
+
+    /// A clock that goes back would leave what it put off waiting for as long (RE-10).
+    private func undoWrongClock() async {
+        let moment = environment.now()
+        let late = moment.addingTimeInterval(Limits.clockWarning)
+        if lastTick > late { try? await store.makeDue(changedAfter: late, at: moment) }
+        lastTick = moment
     }
 
     /// One form that waits for a service finds out whether it is back, however long its own retry
@@ -216,8 +226,15 @@ package actor Dispatcher {
         let isOver = moved.state.isSettled || moved.dueAt > environment.now()
         let isWritten = try await write(
             transition, step, of: claim, then: isOver ? .release : .keep(until: lease))
-        guard isWritten, !isOver else {
-            if isWritten { try await wakeChain(of: moved) }
+        guard isWritten else {
+            // What was to move along has moved, or is in somebody's hands: looked at again soon.
+            guard !transition.companions.isEmpty else { return nil }
+            let held = stopped(claim.transmission, by: .hold("Other work of its chain is in hand."))
+            _ = try await write(Transition(held), .hold, of: claim, then: .release)
+            return nil
+        }
+        guard !isOver else {
+            try await wakeChain(of: moved)
             return nil
         }
         return claim.moved(to: moved)

@@ -100,13 +100,12 @@ extension Pipeline {
         guard let predecessor = transmission.links.predecessor else { return }
         guard let cancellation = try await store.transmission(predecessor) else { return }
         guard cancellation.state != .final else { return }
+        guard cancellation.state == .attention else {
+            throw StageFailure.hold("The form it replaces is being cancelled first.")
+        }
         throw StageFailure(
-            .correctionStopped,
-            cancellation.state == .attention
-                ? "The form it replaces could not be cancelled; a person must look."
-                : "The form it replaces is being cancelled first.",
-            actor: cancellation.state == .attention ? .you : .connector,
-            cancellation.state == .attention ? .attention : .hold)
+            .correctionStopped, "The form it replaces could not be cancelled; a person must look.",
+            actor: .you, .attention)
     }
 
     /// The durable write a form makes next, as fault-injection runs name it.

@@ -41,7 +41,7 @@ package struct PipelineEnvironment: Sendable {
         (self.key, self.identity, self.send) = (key, identity, send)
         (self.now, self.random, self.gates, self.passing) = (now, random, gates, passing)
         authorities = TimestampAuthorities(
-            addresses.timestampAuthorities, now: now, jitter: { 0.5 })
+            addresses.timestampAuthorities, now: gates.now, jitter: { 0.5 })
     }
 }
 

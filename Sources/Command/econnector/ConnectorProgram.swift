@@ -30,6 +30,9 @@ struct ConnectorProgram {
 
     static let ports = Array(48_210...48_214)
 
+    /// How long what is kept.
+    var retention = RetentionRules()
+
     /// Between two looks at a dependency.
     var healthInterval = Limits.healthInterval
 
@@ -134,7 +137,7 @@ struct ConnectorProgram {
                 return .watch
             }
             group.addTask {
-                await Self.keepHouse(environment, store, instance, folder)
+                await Self.keepHouse(environment, store, retention, instance, folder)
                 return .house
             }
             group.addTask {
@@ -178,14 +181,14 @@ struct ConnectorProgram {
 
     /// Signs the audit's roots and forgets what must not be kept longer.
     private static func keepHouse(
-        _ environment: PipelineEnvironment, _ store: SealedStore, _ instance: String,
-        _ folder: String
+        _ environment: PipelineEnvironment, _ store: SealedStore, _ rules: RetentionRules,
+        _ instance: String, _ folder: String
     ) async {
         let pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         let keeper = AuditKeeper(store, environment, instance: instance) {
             try PublishedRoot.write($0, in: folder)
         }
-        let retention = Retention(store, rules: RetentionRules(), now: environment.now)
+        let retention = Retention(store, rules: rules, now: environment.now)
         await withDiscardingTaskGroup { group in
             group.addTask { await keeper.run(pause: pause) }
             group.addTask { await retention.run(pause: pause) }

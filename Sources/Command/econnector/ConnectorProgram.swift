@@ -280,6 +280,7 @@ struct ConnectorProgram {
                 now: now, jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
+        environment.passing = CrashSwitch.passing
         return environment
     }
 

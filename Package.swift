@@ -237,7 +237,8 @@ if Context.environment["EXTRAS"] == "1" {
             dependencies: [
                 "XML", "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "XMLSignature",
                 "XAdES", "PAdES", "Validation", "NationalAPI", "Transport", "Connector",
-                "SQLiteStore", "Sandbox", httpTypes, crypto, cryptoExtras,
+                "SQLiteStore", "Sandbox", "StoreSupport", httpTypes, crypto, cryptoExtras,
+                .product(name: "GRDB", package: "GRDB.swift"),
             ], path: "Benchmarks/Bench", swiftSettings: settings))
     package.products.append(.executable(name: "bench", targets: ["bench"]))
 }

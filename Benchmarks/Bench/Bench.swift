@@ -8,6 +8,9 @@ import Foundation
 ///     bench price ROOT            the rules engine alone
 ///     bench insurer ROOT SANDBOX.json SECONDS     200 simulations a second, one JSON line a figure
 ///     bench payments ROOT SANDBOX.json SECONDS    200 doctors validate; the books are compared
+///     bench accept ROOT WORK      durable acceptance alone
+///     bench queue ROOT STATE N    accepts N forms in a state folder that nobody uses
+///     bench history ROOT STATE N  writes N forms whose bodies retention has erased there
 ///     bench table < FIGURES       the table
 @main
 struct Bench {
@@ -28,12 +31,25 @@ struct Bench {
         case ("payments", 4):
             let load = try InsurerLoad(root: arguments[1], place: SandboxPlace(file: arguments[2]))
             write(try await load.payments(seconds: Int(arguments[3]) ?? 60))
+        case ("accept", 3):
+            let (world, work) = (try await World(root: arguments[1]), arguments[2])
+            let inputs = try await Inputs(world)
+            let store = StoreJobs(world: world, inputs: inputs, folder: work)
+            for figure in try await store.figures() { write(figure.line) }
+        case ("queue", 4):
+            let world = try await World(root: arguments[1])
+            let loader = Loader(world: world, inputs: try await Inputs(world), state: arguments[2])
+            try await loader.queue(Int(arguments[3]) ?? 0)
+        case ("history", 4):
+            let world = try await World(root: arguments[1])
+            let loader = Loader(world: world, inputs: try await Inputs(world), state: arguments[2])
+            try await loader.history(Int(arguments[3]) ?? 0)
         case ("table", 1):
             let input = try FileHandle.standardInput.readToEnd() ?? Data()
             write(Table(figures: try Figure.all(in: [UInt8](input))).text)
         default:
             write(
-                "usage: bench measure|road ROOT WORK | bench price ROOT | bench insurer|payments ROOT SANDBOX.json SECONDS | bench table < FIGURES\n"
+                "usage: bench measure|road|accept ROOT WORK | bench price ROOT | bench insurer|payments ROOT SANDBOX.json SECONDS | bench queue|history ROOT STATE N | bench table < FIGURES\n"
             )
             exit(64)
         }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Connector
 import Coverage
 import FormPacks
 import Foundation
@@ -15,6 +16,8 @@ struct SandboxPlace: Sendable {
     let exchange: String
     let pki: String
     let admin: String
+    let platform: String
+    let identityProvider: String
     let anchors: [Certificate]
 
     init(file: String) throws {
@@ -23,7 +26,15 @@ struct SandboxPlace: Sendable {
         exchange = try reader.member("exchange").string()
         pki = try reader.member("pki").string()
         admin = try reader.member("admin").string()
+        platform = try reader.member("platform").string()
+        identityProvider = try reader.member("identityProvider").string()
         anchors = try Certificate.certificates(in: Array(reader.member("anchors").string().utf8))
+    }
+
+    var addresses: ServiceAddresses {
+        ServiceAddresses(
+            exchange: exchange, timestampAuthority: pki + "/tsa", platform: platform,
+            identityProvider: identityProvider, anchors: anchors, allowedHosts: [])
     }
 
     func request(
@@ -57,6 +68,8 @@ struct Doctor: Sendable {
     let sender: HTTPSender
     let place: SandboxPlace
     let profile: NationalProfile
+    /// Where his sessions are.
+    let gateway: Gateway
     /// As a connector has one: the platform's certificate is read once.
     private static let memory = VerificationMemory()
 
@@ -64,8 +77,8 @@ struct Doctor: Sendable {
     static func crowd(
         _ count: Int, root: String, at place: SandboxPlace
     ) async throws -> [Doctor] {
-        let profile = try NationalProfile(
-            JSONReader(read("\(root)/Data/profiles/lu-mysecu-2023.json")))
+        let profile = try World.profile(root)
+        let packs = try PackLibrary.load(directory: "\(root)/Packs")
         let register = try Register(JSONReader(read("\(root)/Data/sandbox/register.json")))
         let key = try SoftwareKey(generating: .rsa3072)
         let request = try key.certificationRequest(
@@ -76,7 +89,8 @@ struct Doctor: Sendable {
         do {
             for provider in register.providers.suffix(count) {
                 doctors.append(
-                    try await enrol(provider, key, request, through: pki, at: place, profile))
+                    try await enrol(provider, key, request, through: pki, at: place, profile, packs)
+                )
             }
         } catch {
             await pki.shutDown()
@@ -89,7 +103,8 @@ struct Doctor: Sendable {
 
     private static func enrol(
         _ provider: Register.Provider, _ key: SoftwareKey, _ request: [UInt8],
-        through pki: HTTPSender, at place: SandboxPlace, _ profile: NationalProfile
+        through pki: HTTPSender, at place: SandboxPlace, _ profile: NationalProfile,
+        _ packs: PackLibrary
     ) async throws -> Doctor {
         let message = place.request(
             .post, place.pki, "/enrol?provider=\(provider.code)&profile=authentication",
@@ -104,11 +119,18 @@ struct Doctor: Sendable {
         own.certificateChain = chain
         let identity = TLSIdentity(
             chain: chain.filter { !$0.isSelfIssued }.map(\.der), privateKey: key.pkcs8)
+        let sender = try HTTPSender(
+            tls: ClientTLS(anchors: place.anchors.map(\.der), identity: identity))
+        let environment = PipelineEnvironment(
+            packs: packs, profile: profile, addresses: place.addresses, key: own,
+            identity: MessageIdentity(
+                certificate: chain[0], platformIntermediates: own.intermediates,
+                providerCode: provider.code, sign: { try key.signature(over: $0) }),
+            send: { try await sender.send($0, body: $1, timeout: $2) }, now: { Date() },
+            random: World.random, gates: World.gates)
         return Doctor(
-            provider: provider, key: own,
-            sender: try HTTPSender(
-                tls: ClientTLS(anchors: place.anchors.map(\.der), identity: identity)),
-            place: place, profile: profile)
+            provider: provider, key: own, sender: sender, place: place, profile: profile,
+            gateway: Gateway(environment))
     }
 
     static func patients(root: String) throws -> [String] {
@@ -163,9 +185,10 @@ struct Doctor: Sendable {
     /// Sends signed business bytes and returns the verified answer.
     func exchange(_ model: String, _ business: [UInt8]) async throws -> VerifiedMessage {
         guard let certificate = key.certificate else { throw BenchError.wrong("the certificate") }
+        let session = try await gateway.session()
         let unsigned = try ExchangeRequest.message(
-            modelUID: model, business: business, profile: profile, certificate: certificate,
-            now: Date())
+            modelUID: model, business: business, session: session?.token, profile: profile,
+            certificate: certificate, now: Date())
         let message = unsigned.signed(with: try key.signature(over: unsigned.toBeSigned))
         var request = place.request(
             .post, place.exchange, profile.exchange.path, type: "text/xml; charset=utf-8")

@@ -33,10 +33,7 @@ struct World: Sendable {
         }
         self.pack = pack
         fonts = try Self.fonts(pack)
-        profile = try NationalProfile(
-            JSONReader(
-                try JSONDocument(parsing: Self.read("\(root)/Data/profiles/lu-mysecu-2023.json"))
-                    .root))
+        profile = try Self.profile(root)
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: Self.base), now: { Date() },
             generator: SystemRandomNumberGenerator())
@@ -75,6 +72,17 @@ struct World: Sendable {
             regular: found[.regular] ?? [], bold: found[.bold] ?? [],
             fallbackRegular: found[.fallbackRegular] ?? [], fallbackBold: found[.fallbackBold] ?? []
         )
+    }
+
+    static func profile(_ root: String) throws -> NationalProfile {
+        let file = try read("\(root)/Data/profiles/lu-mysecu-2023.json")
+        return try NationalProfile(JSONReader(JSONValue(parsing: file)))
+    }
+
+    /// Gates that hold nobody back.
+    static var gates: ServiceGates {
+        ServiceGates(
+            now: { Date() }, jitter: { 0.5 }, pause: { try await Task.sleep(for: $0) })
     }
 
     static func read(_ path: String) throws -> [UInt8] {
@@ -117,7 +125,7 @@ struct World: Sendable {
                 certificate: authentication.certificateChain[0],
                 platformIntermediates: authentication.intermediates,
                 sign: { try authentication.signature(over: $0) }),
-            send: send, now: { Date() }, random: Self.random)
+            send: send, now: { Date() }, random: Self.random, gates: Self.gates)
     }
 
     var signer: DocumentSigner {

@@ -174,6 +174,7 @@ def disk_full(checks, sandbox, state):
         return
     try:
         shutil.copytree(state / "keys", mount / "keys")
+        shutil.copy(state / "provider", mount / "provider")
         os.chmod(mount / "keys", 0o700)
         shutil.copy(state / "provider", mount / "provider")
         fill_and_go_on(checks, sandbox, mount)

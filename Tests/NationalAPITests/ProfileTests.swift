@@ -57,6 +57,19 @@ struct ProfileTests {
         #expect(other.environment == .sandbox)
     }
 
+    @Test("a pace for a service nobody knows, or of no call at all (RE-07)")
+    func pacing() throws {
+        let profile = try load("lu-mysecu-2023", "pacing", ["platform": 7])
+        #expect(profile.pacing == [.platform: 7])
+        #expect(throws: JSONReadingError(.unknownMember, at: JSONPointer(["pacing", "weather"]))) {
+            try load("lu-mysecu-2023", "pacing", ["weather": 7])
+        }
+        let expected = JSONReadingError(
+            .unexpected(expected: "a whole number from 1 to 10000"),
+            at: JSONPointer(["pacing", "platform"]))
+        #expect(throws: expected) { try load("lu-mysecu-2023", "pacing", ["platform": 0]) }
+    }
+
     @Test("an environment nobody knows (GW-08)")
     func environment() {
         #expect(throws: JSONReadingError.self) {

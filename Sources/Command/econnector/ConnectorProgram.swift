@@ -100,16 +100,19 @@ struct ConnectorProgram {
             hooks: senders.hooks, interval: healthInterval)
         try await watch.webhooks.load()
         let pipeline = Pipeline(environment, store: store)
-        let dispatcher = Dispatcher(
-            pipeline, store: store,
-            DispatcherEnvironment(
-                worker: "local", now: environment.now, jitter: { Double.random(in: 0..<1) },
-                pause: { try await Task.sleep(for: $0) }))
+        var driving = DispatcherEnvironment(
+            worker: "local", now: environment.now, jitter: { Double.random(in: 0..<1) },
+            pause: { try await Task.sleep(for: $0) })
+        driving.onEvent = { watch.bell.ring() }
+        let dispatcher = Dispatcher(pipeline, store: store, driving)
         let desk = try desk(environment, store, library)
         let instance = try Self.instance(folder)
         let surface = try surface(
             environment, store, desk, watch, instance: instance, senders.services
-        ) { dispatcher.notify() }
+        ) {
+            dispatcher.notify()
+            watch.bell.ring()
+        }
         let secret = Installation.random(32).hexText
         try await withThrowingTaskGroup(of: Part.self) { group in
             group.addTask {
@@ -266,8 +269,9 @@ struct ConnectorProgram {
                 "the authentication key has no certificate; run `econnector keys enrol`")
         }
         let now: @Sendable () -> Date = { Date() }
+        let profile = try Installation.profile(profile)
         var environment = PipelineEnvironment(
-            packs: library, profile: try Installation.profile(profile),
+            packs: library, profile: profile,
             addresses: addresses.services,
             key: signingKey,
             identity: MessageIdentity(
@@ -277,7 +281,7 @@ struct ConnectorProgram {
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
             gates: ServiceGates(
-                now: now, jitter: { Double.random(in: 0..<1) },
+                rates: profile.rates, now: now, jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
         environment.passing = CrashSwitch.passing

@@ -25,7 +25,7 @@ struct ServiceOptions: ParsableArguments {
             services = try SandboxAddresses(file: file).services
         }
         services.anchors += try anchor.flatMap(VerifyCommand.certificates)
-        if let tsa { services.timestampAuthority = tsa }
+        if let tsa { services.timestampAuthorities = [TimestampAuthority(url: tsa)] }
         guard !services.anchors.isEmpty else {
             throw CommandFailure(
                 .usage, "no certificate is trusted here; give one with --anchor FILE")

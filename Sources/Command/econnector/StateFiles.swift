@@ -22,7 +22,7 @@ struct SandboxAddresses {
     var services: ServiceAddresses {
         ServiceAddresses(
             environment: .sandbox, exchange: exchange, timestampAuthority: "\(pki)/tsa",
-            platform: platform, identityProvider: identityProvider, anchors: anchors,
+            otherAuthorities: [TimestampAuthority(url: "\(pki)/tsa2")], platform: platform, identityProvider: identityProvider, anchors: anchors,
             allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })],
             trustedList: listSigners.isEmpty ? nil : "\(pki)/trusted-list.xml",
             listSigners: listSigners)

@@ -14,6 +14,8 @@ package struct DispatcherEnvironment: Sendable {
     /// A number from 0 up to 1, for full jitter (RE-07).
     package var jitter: @Sendable () -> Double
     package var pause: @Sendable (Duration) async throws -> Void
+    /// Called when something of which listeners are told is durable.
+    package var onEvent: @Sendable () -> Void = {}
 
     package init(
         worker: String, now: @escaping @Sendable () -> Date,
@@ -228,6 +230,9 @@ package actor Dispatcher {
         pipeline.passing(CrashPoint(step, .beforeCommit))
         let isWritten = try await store.record(transition, of: claim, then: then)
         pipeline.passing(CrashPoint(step, .afterCommit))
+        if isWritten, transition.transmission.event(after: claim.transmission) != nil {
+            environment.onEvent()
+        }
         return isWritten
     }
 

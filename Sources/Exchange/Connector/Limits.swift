@@ -26,6 +26,8 @@ package enum Limits {
     static let circuitProbe = 120.0
     /// Seconds between looks at work that waits for other work of its chain.
     static let chainPause = 5.0
+    /// Seconds' worth of calls that a service bears at once, beside its pace.
+    static let burstInSeconds = 0.5
     /// Packs that one mandate names.
     static let packsOfMandate = 100
     /// Seconds before a form is taken up again after the store failed.

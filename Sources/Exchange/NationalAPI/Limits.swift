@@ -34,4 +34,6 @@ enum Limits {
     static let matriculeLength = 13
     /// Vocabularies for cancellations of one profile.
     static let cancellations = 20
+    /// Calls a second that a profile may name.
+    static let callsPerSecond = 1...10_000
 }

@@ -20,6 +20,11 @@ package struct NationalProfile: Sendable, Hashable {
         case timestamped = "B-T"
     }
 
+    /// A service that bears only so many calls.
+    package enum PacedService: String, Sendable, CaseIterable {
+        case timestamps, revocation, platform
+    }
+
     package struct MessageSecurity: Sendable, Hashable {
         /// Identifier of the XML-DSig signature method.
         package var signatureMethod: String
@@ -80,6 +85,8 @@ package struct NationalProfile: Sendable, Hashable {
     package var maxRevocationAgeInHours: Int
     /// AS-03: the most that may lie between SigningTime and the time-stamp.
     package var timestampDelayInHours: Int
+    /// RE-07: calls a second that a service bears; one that is not named has no bound.
+    package var pacing: [PacedService: Int]
 
     /// The profile that a file builds on: its members count where the file has none of that name.
     package static func base(of file: JSONReader) throws(JSONReadingError) -> String? {
@@ -125,7 +132,22 @@ package struct NationalProfile: Sendable, Hashable {
         let trust = try file.member("trust")
         maxRevocationAgeInHours = try trust.member("maxRevocationAgeInHours").int(in: 0...8760)
         timestampDelayInHours = try trust.member("timestampDelayInHours").int(in: 0...8760)
+        pacing =
+            try file.optional("pacing").map { file throws(JSONReadingError) in
+                try Self.pacing(file)
+            } ?? [:]
         try requireFittingParts(file)
+    }
+
+    private static func pacing(
+        _ file: JSONReader
+    ) throws(JSONReadingError) -> [PacedService: Int] {
+        try file.allowOnly(Set(PacedService.allCases.map(\.rawValue)))
+        var pacing: [PacedService: Int] = [:]
+        for service in PacedService.allCases {
+            pacing[service] = try file.optional(service.rawValue)?.int(in: Limits.callsPerSecond)
+        }
+        return pacing
     }
 
     private enum Verification: String, CaseIterable { case full }

@@ -57,6 +57,7 @@ enum Schema {
         CREATE TABLE lookup (
           value BLOB NOT NULL, uuid TEXT NOT NULL, PRIMARY KEY (value, uuid)
         ) WITHOUT ROWID;
+        CREATE INDEX lookup_form ON lookup (uuid);
         CREATE TABLE state_count (state TEXT PRIMARY KEY, forms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TRIGGER transmission_counted AFTER INSERT ON transmission BEGIN
           INSERT INTO state_count VALUES (new.state, 1)

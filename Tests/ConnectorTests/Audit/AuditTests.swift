@@ -42,7 +42,8 @@ struct AuditTests {
         let name = DistinguishedName([(.commonName, "Audit of tests")])
         let moment = Date(timeIntervalSince1970: 1_795_000_000)
         return try CertificateBuilder(
-            serialNumber: SerialNumber(magnitude: [1]), issuer: name, subject: name, notBefore: moment,
+            serialNumber: SerialNumber(magnitude: [1]), issuer: name, subject: name,
+            notBefore: moment,
             notAfter: moment.addingTimeInterval(86_400), publicKey: key.publicKey
         ).issue(algorithm: .ecdsa(.sha256)) { try key.signature(over: $0) }
     }

@@ -67,7 +67,7 @@ package struct AuditKeeper: Sendable {
 
     private func token(over statement: [UInt8]) async throws -> [UInt8] {
         let client = TimestampClient(
-            address: environment.addresses.timestampAuthority, send: environment.send,
+            authorities: environment.authorities, send: environment.send,
             random: environment.random)
         return try await environment.gates.call(.timestamps) {
             try await client.token(over: statement)

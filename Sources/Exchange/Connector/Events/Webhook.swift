@@ -66,13 +66,16 @@ extension ConnectorEvent {
     /// What readers of events see: identifiers and states, no content.
     package var json: JSONValue {
         var members: [JSONMember] = [
-            .init("sequence", .int(sequence)), .init("at", .string(moment.formatted(.iso8601))),
+            .init("sequence", .int(sequence)),
+            .init("at", .string(moment.formatted(Self.time))),
             .init("type", .string("\(kind).\(state)")), .init("uuid", .string(uuid)),
             .init("kind", .string(kind)), .init("state", .string(state)),
         ]
         if let code { members.append(.init("code", .string(code))) }
         return .object(members)
     }
+
+    private static let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }
 
 extension Webhook {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+package import NationalAPI
 
 #if canImport(FoundationEssentials)
     package import FoundationEssentials
@@ -10,6 +11,7 @@
 /// (RE-07, RE-08).
 package actor ServiceGates {
     private var circuits: [ServiceName: CircuitBreaker] = [:]
+    /// When each service has borne what it was asked so far.
     private var nextSlots: [ServiceName: Date] = [:]
     /// Calls a second.
     private let rates: [ServiceName: Double]
@@ -25,7 +27,8 @@ package actor ServiceGates {
     package typealias Observe = @Sendable (ServiceName, StageFailure?) async -> Void
 
     /// - Parameters:
-    ///   - rates: Calls a second; a service that is not named has no bound.
+    ///   - rates: Calls a second, as the profile's ``NationalProfile/pacing`` says; a service that
+    ///     is not named has no bound.
     ///   - jitter: A number from 0 up to 1.
     package init(
         rates: [ServiceName: Double] = [:], now: @escaping @Sendable () -> Date,
@@ -105,7 +108,8 @@ package actor ServiceGates {
         let moment = now()
         let slot = max(moment, nextSlots[service] ?? moment)
         nextSlots[service] = slot.addingTimeInterval(1 / rate)
-        let wait = slot.timeIntervalSince(moment)
+        // A few that come together do not wait for each other; many do.
+        let wait = slot.timeIntervalSince(moment) - Limits.burstInSeconds
         if wait > 0 { try await pause(.seconds(wait)) }
     }
 
@@ -121,6 +125,25 @@ package actor ServiceGates {
     /// A probe that never reached its service leaves the question open.
     private func noteUnasked(_ service: ServiceName) {
         if case .probing = circuits[service]?.state { noteFailure(service) }
+    }
+}
+
+extension NationalProfile {
+    /// What each service bears, in calls a second.
+    package var rates: [ServiceName: Double] {
+        var rates: [ServiceName: Double] = [:]
+        for (service, calls) in pacing { rates[service.name] = Double(calls) }
+        return rates
+    }
+}
+
+extension NationalProfile.PacedService {
+    fileprivate var name: ServiceName {
+        switch self {
+        case .timestamps: .timestamps
+        case .revocation: .revocation
+        case .platform: .platform
+        }
     }
 }
 

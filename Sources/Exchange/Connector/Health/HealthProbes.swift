@@ -25,7 +25,10 @@ package struct HealthProbes: Sendable {
     /// Every dependency that this profile and these addresses have.
     package var all: [HealthProbe] {
         let addresses = environment.addresses
-        var probes = [store, key, timestamps(addresses.timestampAuthority, number: 1)]
+        var probes = [store, key]
+        for (index, authority) in addresses.timestampAuthorities.enumerated() {
+            probes.append(timestamps(authority.url, number: index + 1))
+        }
         if let revocation { probes.append(revocation) }
         if let identity { probes.append(identity) }
         if let platform { probes.append(platform) }

@@ -11,7 +11,8 @@ package struct ServiceAddresses: Sendable {
     package var identity: String
     /// Base of the session service; the profile's path follows.
     package var sessions: String
-    package var timestampAuthority: String
+    /// In the order of preference.
+    package var timestampAuthorities: [TimestampAuthority]
     /// Common name of the certificate with which the platform signs its answers.
     package var platform: String
     /// Common name of the certificate with which the identity provider signs assertions.
@@ -31,14 +32,21 @@ package struct ServiceAddresses: Sendable {
     package init(
         environment: NationalProfile.Environment = .sandbox, exchange: String,
         identity: String? = nil, sessions: String? = nil, timestampAuthority: String,
-        platform: String, identityProvider: String = "", anchors: [Certificate],
+        otherAuthorities: [TimestampAuthority] = [], platform: String,
+        identityProvider: String = "", anchors: [Certificate],
         allowedHosts: Set<String>, trustedList: String? = nil, listSigners: [Certificate] = []
     ) {
         (self.environment, self.exchange) = (environment, exchange)
         (self.identity, self.sessions) = (identity ?? exchange, sessions ?? exchange)
-        (self.timestampAuthority, self.platform) = (timestampAuthority, platform)
+        timestampAuthorities =
+            (timestampAuthority.isEmpty ? [] : [TimestampAuthority(url: timestampAuthority)])
+            + otherAuthorities
+        self.platform = platform
         (self.identityProvider, self.anchors) = (identityProvider, anchors)
         (self.allowedHosts, self.trustedList) = (allowedHosts, trustedList)
         self.listSigners = listSigners
     }
+
+    /// The one that is asked first; empty when there is none.
+    package var timestampAuthority: String { timestampAuthorities.first?.url ?? "" }
 }

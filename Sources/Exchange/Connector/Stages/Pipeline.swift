@@ -22,6 +22,8 @@ package struct PipelineEnvironment: Sendable {
     package var send: Send
     package var now: @Sendable () -> Date
     package var random: @Sendable (Int) -> [UInt8]
+    /// Who gives time-stamps, shared by all who ask for them.
+    package var authorities: TimestampAuthorities
     /// Before every service, shared by all who ask it.
     package var gates: ServiceGates
     /// Where fault-injection runs end the process.
@@ -38,6 +40,8 @@ package struct PipelineEnvironment: Sendable {
         (self.packs, self.profile, self.addresses) = (packs, profile, addresses)
         (self.key, self.identity, self.send) = (key, identity, send)
         (self.now, self.random, self.gates, self.passing) = (now, random, gates, passing)
+        authorities = TimestampAuthorities(
+            addresses.timestampAuthorities, now: now, jitter: { 0.5 })
     }
 }
 

@@ -14,7 +14,7 @@ struct SigningStages: Sendable {
     init(_ environment: PipelineEnvironment) {
         self.environment = environment
         timestamps = TimestampClient(
-            address: environment.addresses.timestampAuthority, send: environment.send,
+            authorities: environment.authorities, send: environment.send,
             random: environment.random)
     }
 

@@ -76,11 +76,6 @@ package struct SandboxFront: Sendable {
         return answer
     }
 
-    private static func bearer(of request: HTTPRequest) -> String? {
-        let field = request.headerFields[.authorization] ?? ""
-        return field.hasPrefix("Bearer ") ? String(field.dropFirst(7)) : nil
-    }
-
     /// `POST /sign`: signature values and time-stamps for software that deposits by its own means.
     private func sign(_ body: [UInt8], client: [UInt8]?, _ strike: Strike) async -> Answer {
         if strike.fault == .refusal { return Self.status(.forbidden) }

@@ -15,7 +15,7 @@ extension Transmission {
         case .accepted, .rendered: "BROUILLON"
         case .signedPDF, .signedXML, .timestamped, .completeLT, .sending, .waiting: "SIGNEE"
         case .sent: "DEPOSEE"
-        case .final: "ACCEPTEE"
+        case .final: kind == .signing ? "SIGNEE" : "ACCEPTEE"
         case .unknown: "A_VERIFIER"
         case .cancelled: "ANNULEE"
         case .attention:

@@ -287,6 +287,7 @@ struct ConnectorProgram {
                 rates: profile.rates, now: Self.steadyClock(), jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
+        environment.passing = CrashSwitch.passing
         return environment
     }
 

@@ -215,7 +215,8 @@ package actor Dispatcher {
     ) async throws -> Claim? {
         let (step, transition): (PipelineStep, Transition)
         do {
-            (step, transition) = (pipeline.step(of: claim.transmission), try outcome.get())
+            transition = try outcome.get()
+            step = pipeline.step(of: claim.transmission, to: transition.transmission)
         } catch let failure as StageFailure {
             let stopped = stopped(claim.transmission, by: failure)
             _ = try await write(Transition(stopped), .hold, of: claim, then: .release)

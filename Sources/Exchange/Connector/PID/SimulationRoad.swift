@@ -84,7 +84,9 @@ struct SimulationRoad: Sendable {
 
     /// - Throws: ``StageFailure``, also when the insurer says no more than that it is closed.
     private func call(_ step: SimulationStep, _ simulation: Simulation) async throws -> PIDAnswer {
+        environment.passing(.beforeEffect)
         let answer = try await client.call(try await question(step, simulation))
+        environment.passing(.afterEffect)
         guard let closed = answer.closure else { return answer }
         throw StageFailure(
             .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns, .retry)
@@ -240,7 +242,11 @@ struct SimulationRoad: Sendable {
         _ simulation: Simulation, from state: SimulationState,
         _ parts: [(SimulationPart, [UInt8])] = []
     ) async throws -> Bool {
-        try await store.record(SimulationChange(simulation, parts: parts), from: state)
+        environment.passing(.beforeCommit)
+        let isWritten = try await store.record(
+            SimulationChange(simulation, parts: parts), from: state)
+        environment.passing(.afterCommit)
+        return isWritten
     }
 
     /// Full jitter: base 1 s, factor 2, cap 5 min, then every 15 min (RE-07).

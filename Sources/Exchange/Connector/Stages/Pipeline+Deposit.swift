@@ -72,6 +72,8 @@ extension Pipeline {
     private func settle(
         _ transmission: Transmission, _ outcome: DepositOutcome, form: [UInt8], answer: [UInt8]
     ) throws -> Transition {
+        passing(CrashPoint(.receipt, .beforeEffect))
+        defer { passing(CrashPoint(.receipt, .afterEffect)) }
         let record = DepositRecord(
             transmission, outcome: outcome, form: form, moment: environment.now())
         let outputs: [(OutputKind, [UInt8])] = [(.answer, answer), (.receipt, record.json)]
@@ -106,6 +108,15 @@ extension Pipeline {
         throw StageFailure(
             .correctionStopped, "The form it replaces could not be cancelled; a person must look.",
             actor: .you, .attention)
+    }
+
+    /// The durable write of a step that was taken.
+    func step(of transmission: Transmission, to moved: Transmission) -> PipelineStep {
+        switch (transmission.state, moved.state) {
+        case (.signedPDF, .signedPDF): .stampPDF
+        case (_, .sent): .receipt
+        default: step(of: transmission)
+        }
     }
 
     /// The durable write a form makes next, as fault-injection runs name it.

@@ -210,7 +210,9 @@ package struct Pipeline: Sendable {
         guard let embedded = try await store.output(.embeddedPDF, of: uuid) else {
             let signed = try await output(.signedPDF, uuid)
             let isStamped = environment.profile.embeddedLevel == .timestamped
+            passing(CrashPoint(.stampPDF, .beforeEffect))
             let pdf = isStamped ? try await stampPDF(signed) : signed
+            passing(CrashPoint(.stampPDF, .afterEffect))
             return .done(next(transmission, .signedPDF, [(.embeddedPDF, pdf)]))
         }
         let planned = try signing.planXML(

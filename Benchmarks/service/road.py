@@ -74,8 +74,9 @@ def drive(connector, listener, rate, count):
         due.put(None)
     for worker in workers:
         worker.join()
-    if not place.wait_until(lambda: all(uuid in listener.told for uuid in sent), 60):
-        raise RuntimeError(f"{sum(uuid not in listener.told for uuid in sent)} forms are not final")
+    if not place.wait_until(lambda: all(uuid in listener.told for uuid in sent), 20):
+        late = [uuid for uuid in sent if uuid not in listener.told]
+        raise RuntimeError(f"{len(late)} forms are not final: {connector.status(late[0])}")
     return sent
 
 

@@ -122,9 +122,39 @@ struct AccessTests {
     func manual() throws {
         let text = try String(
             contentsOfFile: "\(root)/docs/operations/problems.md", encoding: .utf8)
-        for code in ProblemCode.allCases {
-            #expect(text.contains("## \(code.rawValue)\n"))
-            #expect(!problems.title(code, language: "de").isEmpty)
+        let sections = text.components(separatedBy: "\n## ").dropFirst()
+        #expect(
+            sections.map { String($0.prefix(8)) } == ProblemCode.allCases.map(\.rawValue).sorted())
+        for section in sections {
+            let code = try #require(ProblemCode(rawValue: String(section.prefix(8))))
+            for language in ProblemCatalogue.languages {
+                let title = problems.title(code, language: language)
+                let advice = problems.advice(code, language: language)
+                #expect(section.contains("- **\(title).** \(advice)\n"), "\(code) \(language)")
+            }
+        }
+    }
+
+    @Test("title and advice come in the caller's language", arguments: ["fr", "de", "en"])
+    func language(_ language: String) async throws {
+        let request = HTTPRequest(
+            method: .get, scheme: "http", authority: "127.0.0.1:48210", path: "/v1/forms/x",
+            headerFields: [.acceptLanguage: language])
+        let (_, body) = try #require(await api.respond(request, []).whole)
+        let said = try JSONValue(parsing: body)
+        #expect(said["title"]?.string == problems.title(.notAuthorised, language: language))
+        #expect(said["do"]?.string == problems.advice(.notAuthorised, language: language))
+    }
+
+    @Test("a catalogue that lacks a sentence in one language is refused")
+    func incomplete() throws {
+        let text = try String(contentsOfFile: "\(root)/Data/problems.json", encoding: .utf8)
+        for cut in [
+            text.replacing(/"do":\{"fr":"[^"]*",/, with: "\"do\":{", maxReplacements: 1),
+            text.replacing(/"do":\{"fr":"[^"]*"/, with: "\"do\":{\"fr\":\"\"", maxReplacements: 1),
+        ] {
+            let file = JSONReader(try JSONDocument(parsing: Array(cut.utf8)).root)
+            #expect(throws: JSONReadingError.self) { try ProblemCatalogue(file) }
         }
     }
 }

@@ -32,6 +32,7 @@ package actor Dispatcher {
     nonisolated let store: any TransmissionStore
     nonisolated let environment: DispatcherEnvironment
     private var formsInWork = 0
+    private var isTryingSuspect = false
     private var isStopping = false
     private var lastLookForOverdue = Date.distantPast
     private var lastTick = Date.distantFuture
@@ -126,7 +127,7 @@ package actor Dispatcher {
 
     private func takeDue() async throws -> [Claim] {
         let room = min(Limits.concurrentForms - formsInWork, Limits.formsOfBatch)
-        guard room > 0 else { return [] }
+        guard room > 0, !isTryingSuspect else { return [] }
         var request = ClaimRequest(
             worker: environment.worker, moment: environment.now(), lease: Limits.lease,
             limit: room, excluded: await pipeline.gates.out)
@@ -135,11 +136,13 @@ package actor Dispatcher {
         var claims: [Claim] = []
         defer { formsInWork += claims.count - room }
         pipeline.passing(CrashPoint(.claim, .beforeCommit))
-        if formsInWork == room {
-            // Whoever died may have died of its work: that is tried alone (RE-09).
+        if isTimeForOverdue() {
+            // Whoever died may have died of its work: while one of that is tried nothing else is
+            // begun (RE-09).
             request.selection = .suspect
             request.limit = 1
             claims = try await store.claim(request)
+            isTryingSuspect = !claims.isEmpty
             request.limit = room
         }
         if claims.isEmpty, isTimeForOverdue() {
@@ -159,6 +162,7 @@ package actor Dispatcher {
     private func drive(_ batch: [Claim]) async {
         await advance(batch)
         formsInWork -= batch.count
+        if batch.contains(where: { $0.crashes > 0 }) { isTryingSuspect = false }
         notify()
     }
 

@@ -71,7 +71,7 @@ struct Problem: Error {
             .init("status", .init(integerLiteral: entry.status)),
             .init("detail", .init(.string(detail))),
             .init("code", .init(.string(code.rawValue))),
-            .init("do", .init(.string(entry.advice))),
+            .init("do", .init(.string(entry.advice[language] ?? ""))),
             .init("retry", .init(.string(entry.retry))),
             .init("actor", .init(.string(entry.actor))),
             .init("traceId", .init(.string(traceID))),

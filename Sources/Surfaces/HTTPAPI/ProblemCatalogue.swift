@@ -9,7 +9,7 @@ package struct ProblemCatalogue: Sendable {
         let retry: String
         let actor: String
         let titles: [String: String]
-        let advice: String
+        let advice: [String: String]
     }
 
     private let entries: [ProblemCode: Entry]
@@ -21,15 +21,11 @@ package struct ProblemCatalogue: Sendable {
         var entries: [ProblemCode: Entry] = [:]
         for item in try file.member("problems").elements() {
             let code = try item.member("code").choice(ProblemCode.self)
-            let title = try item.member("title")
-            var titles: [String: String] = [:]
-            for language in Self.languages {
-                titles[language] = try title.member(language).string()
-            }
             entries[code] = Entry(
                 status: try item.member("status").int(in: 400...599),
                 retry: try item.member("retry").string(), actor: try item.member("actor").string(),
-                titles: titles, advice: try item.member("do").string())
+                titles: try Self.sentences(item.member("title")),
+                advice: try Self.sentences(item.member("do")))
         }
         for code in ProblemCode.allCases where entries[code] == nil {
             throw file.unexpected("an entry for \(code.rawValue)")
@@ -37,7 +33,19 @@ package struct ProblemCatalogue: Sendable {
         self.entries = entries
     }
 
-    static let languages = ["fr", "de", "en"]
+    private static func sentences(
+        _ item: JSONReader
+    ) throws(JSONReadingError) -> [String: String] {
+        var sentences: [String: String] = [:]
+        for language in languages {
+            let sentence = try item.member(language)
+            guard try !sentence.string().isEmpty else { throw sentence.unexpected("a sentence") }
+            sentences[language] = try sentence.string()
+        }
+        return sentences
+    }
+
+    package static let languages = ["fr", "de", "en"]
 
     func entry(_ code: ProblemCode) -> Entry {
         // The initialiser refuses a file without an entry for every code.
@@ -48,5 +56,8 @@ package struct ProblemCatalogue: Sendable {
         entry(code).titles[language] ?? ""
     }
 
-    package func advice(_ code: ProblemCode) -> String { entry(code).advice }
+    /// What to do about it.
+    package func advice(_ code: ProblemCode, language: String) -> String {
+        entry(code).advice[language] ?? ""
+    }
 }

@@ -43,6 +43,8 @@ struct RawClient: Sendable {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
                 let count = recv(descriptor, &buffer, buffer.count, 0)
+                if count < 0, errno == EINTR { continue }
+                // What came before the end, orderly or not, counts.
                 guard count > 0 else { break }
                 received += buffer[..<count]
             }

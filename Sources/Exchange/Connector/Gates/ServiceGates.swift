@@ -76,7 +76,7 @@ package actor ServiceGates {
             await observe(service, nil)
             return value
         } catch let failure as StageFailure {
-            if let failing = failure.code.service {
+            if let failing = failure.code.service(asking: service) {
                 await noteFailure(failing)
                 if !failure.isKnownOutage { await observe(failing, failure) }
                 if failing != service { await noteUnasked(service) }
@@ -181,5 +181,11 @@ extension ProblemCode {
         case .platformUnreachable, .outcomeUnknown, .answerNotTrusted, .platformFault: .platform
         default: nil
         }
+    }
+
+    /// The same, for a call to `caller`: what goes wrong with the answer itself is its own outage,
+    /// also when it answers by way of the platform.
+    func service(asking caller: ServiceName) -> ServiceName? {
+        service == .platform && caller == .insurer ? .insurer : service
     }
 }

@@ -51,6 +51,8 @@ package actor SimulationDesk {
     nonisolated let store: any SimulationStore
     nonisolated let road: SimulationRoad
     private var inHand: [String: WorkInHand] = [:]
+    /// Whether the insurer was failing at the last look.
+    private var wasFailing = false
 
     /// What is being done for one simulation, and who waits for it.
     private struct WorkInHand {
@@ -129,6 +131,7 @@ package actor SimulationDesk {
 
     /// Starts what is due now.
     package func driveDue() async {
+        await goOnAfterOutage()
         let moment = environment.now
         let due = try? await store.dueSimulations(at: moment, limit: Limits.dueSimulations)
         for simulation in due ?? [] where inHand[simulation.uuid] == nil {
@@ -141,4 +144,28 @@ package actor SimulationDesk {
             }
         }
     }
+
+    /// One simulation that waits asks whether the insurer is back; once it is all go on, however
+    /// long their own retries would still wait (RE-07, RE-08).
+    private func goOnAfterOutage() async {
+        let gates = environment.pipeline.gates
+        let isFailing = await gates.failingSince(.insurer) != nil
+        let hasRecovered = wasFailing && !isFailing
+        wasFailing = isFailing
+        let isDueForProbe = await gates.dueForProbe.contains(.insurer)
+        guard hasRecovered || isDueForProbe else { return }
+        let waiting = try? await store.simulations(
+            in: Self.waiting, limit: hasRecovered ? Limits.sentSimulations : 1)
+        for simulation in waiting ?? [] where inHand[simulation.uuid] == nil {
+            start(simulation.uuid) { [road, store] in
+                guard let current = try await store.simulation(simulation.uuid),
+                    Self.waiting.contains(current.state)
+                else { return }
+                try await road.advance(current)
+            }
+        }
+    }
+
+    /// Where a simulation stands that goes on by itself once the insurer answers.
+    private static let waiting: [SimulationState] = [.draft, .unknown]
 }

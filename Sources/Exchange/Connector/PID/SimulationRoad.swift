@@ -24,6 +24,7 @@ struct SimulationRoad: Sendable {
     }
 
     private var profile: NationalProfile { environment.profile }
+    private var gates: ServiceGates { environment.pipeline.gates }
 
     /// What is due by itself: asking again, repeating, expiring, looking for the payment.
     ///
@@ -84,12 +85,16 @@ struct SimulationRoad: Sendable {
 
     /// - Throws: ``StageFailure``, also when the insurer says no more than that it is closed.
     private func call(_ step: SimulationStep, _ simulation: Simulation) async throws -> PIDAnswer {
+        let question = try await question(step, simulation)
         environment.passing(.beforeEffect)
-        let answer = try await client.call(try await question(step, simulation))
-        environment.passing(.afterEffect)
-        guard let closed = answer.closure else { return answer }
-        throw StageFailure(
-            .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns, .retry)
+        return try await gates.call(.insurer) {
+            let answer = try await client.call(question)
+            environment.passing(.afterEffect)
+            guard let closed = answer.closure else { return answer }
+            throw StageFailure(
+                .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns,
+                .retry)
+        }
     }
 
     // MARK: Unknown outcome
@@ -102,8 +107,10 @@ struct SimulationRoad: Sendable {
         }
         do {
             if let query = profile.status {
-                let known = try await client.answer(
-                    to: try await question(step, simulation), asking: query)
+                let question = try await question(step, simulation)
+                let known = try await gates.call(.insurer) {
+                    try await client.answer(to: question, asking: query)
+                }
                 if let known { return try await apply(known, to: simulation) }
             }
             guard let begun = try await begin(step, of: simulation) else { return }
@@ -194,9 +201,11 @@ struct SimulationRoad: Sendable {
             let confirmation = try ValidationAnswer(
                 parsing: answer, to: validation.header.uuid, profile: profile)
             guard let payment = confirmation.payment else { return nil }
-            let advice = try await client.paymentAdvice(
-                uuid: environment.makeUUID(), providerCode: validation.providerCode,
-                reference: payment.reference, asking: query)
+            let advice = try await gates.call(.insurer) {
+                try await client.paymentAdvice(
+                    uuid: environment.makeUUID(), providerCode: validation.providerCode,
+                    reference: payment.reference, asking: query)
+            }
             let isCredited = advice.entries.contains {
                 $0.reference == payment.reference && $0.amount == payment.amount
             }

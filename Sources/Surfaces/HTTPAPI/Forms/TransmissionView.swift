@@ -60,11 +60,13 @@ extension TransmissionProblem {
             .init("actor", .string(actor.rawValue)),
         ]
         if let known = ProblemCode(rawValue: code) {
-            let titles = ProblemCatalogue.languages.map {
-                JSONMember($0, .string(problems.title(known, language: $0)))
+            let languages = ProblemCatalogue.languages
+            let titles = languages.map { problems.title(known, language: $0) }
+            let advice = languages.map { problems.advice(known, language: $0) }
+            for (name, sentences) in [("title", titles), ("do", advice)] {
+                let texts = zip(languages, sentences).map { JSONMember($0, .string($1)) }
+                members.append(.init(name, .object(texts)))
             }
-            members.append(.init("title", .object(titles)))
-            members.append(.init("do", .string(problems.advice(known))))
         }
         if let nextAttemptAt {
             members.append(.init("nextAttemptAt", .string(nextAttemptAt.formatted(.iso8601))))

@@ -31,7 +31,9 @@ struct KillCheck: Sendable {
         for (uuid, form) in forms.sorted(by: { $0.key < $1.key }) {
             try await check(uuid, form, ledger[uuid] ?? [], connector, &findings)
         }
-        for uuid in ledger.keys where forms[uuid] == nil {
+        // Messages of simulations have UUIDs of their own.
+        let deposits = entries.filter { $0["form"] != nil || $0["cancels"] != nil }
+        for uuid in deposits.compactMap({ $0["uuid"]?.string }) where forms[uuid] == nil {
             findings.violations.append("I2 \(uuid): the ledger has it, nobody was told")
         }
         try await checkSimulations(connector, &findings)
@@ -81,6 +83,7 @@ struct KillCheck: Sendable {
         if form.state == "attention" {
             findings.told[form.problem, default: 0] += 1
             if form.problem.isEmpty { findings.violations.append("I1 \(uuid): nobody is told") }
+            if effects > 0 { findings.violations.append("I4 \(uuid): received there, put aside here") }
             return
         }
         guard entries.contains(where: { $0["cancels"] == nil && $0["form"] != nil }),

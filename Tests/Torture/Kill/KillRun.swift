@@ -17,18 +17,13 @@ struct KillRun: Sendable {
         var violations: [String] = []
     }
 
-    /// Places that are passed only after another kill, or when something fails.
-    private static func conditions(of place: CrashPoint) -> (before: CrashPoint?, fault: String?) {
-        switch (place.step, place.moment) {
-        // The attempt of a life before is found at the start.
-        case (.send, .beforeCommit), (.send, .afterCommit):
-            (CrashPoint(.send, .afterEffect), nil)
+    /// How the exchange fails for the form of a life, so that it passes a place.
+    private static func fault(for place: CrashPoint) -> String? {
+        switch place.step {
         // The answer does not come, and the platform never heard of it.
-        case (.query, _):
-            (nil, #"{"service": "exchange", "fault": "cut-before", "count": 1}"#)
-        case (.hold, _):
-            (nil, #"{"service": "exchange", "fault": "unavailable", "count": 1}"#)
-        default: (nil, nil)
+        case .query: "cut-before"
+        case .hold: "unavailable"
+        default: nil
         }
     }
 
@@ -45,18 +40,20 @@ struct KillRun: Sendable {
 
     /// One life that ends at a place.
     func kill(at place: CrashPoint, _ count: inout Count) async throws {
-        let (before, fault) = Self.conditions(of: place)
-        if let before { try await live(until: before, &count) }
-        if let fault { try await installation.admin(.post, "faults", fault) }
-        try await live(until: place, &count)
-        if fault != nil {
-            try await installation.admin(
-                .post, "faults", #"{"service": "exchange", "fault": "none"}"#)
+        // Only the attempt of a life before is found as one whose outcome is unknown.
+        if place.step == .send, [.beforeCommit, .afterCommit].contains(place.moment) {
+            try await live(until: CrashPoint(.send, .afterEffect), &count)
         }
+        try await live(until: place, &count)
     }
 
     private func live(until place: CrashPoint, _ count: inout Count) async throws {
-        await practice.wantForm()
+        let uuid = await practice.wantForm()
+        if let fault = Self.fault(for: place) {
+            try await installation.admin(
+                .post, "faults",
+                #"{"service": "exchange", "fault": "\#(fault)", "uuid": "\#(uuid)", "count": 1}"#)
+        }
         if place.step == .simulate { await practice.wantSimulation() }
         if place.step == .prepareCancellation { await practice.wantCancellation() }
         let connector = try await launch(crashAt: place.description, &count)

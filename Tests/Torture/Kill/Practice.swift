@@ -36,14 +36,16 @@ actor Practice {
 
     // MARK: Errands
 
-    func wantForm() {
+    @discardableResult
+    func wantForm() -> String {
         let (uuid, form) = makeForm()
         open.append(Errand(aim: .form, path: "/v1/forms", body: form, uuids: [uuid]))
+        return uuid
     }
 
     /// Takes an earlier form back, every other time with one in its place.
     func wantCancellation() {
-        guard !cancellable.isEmpty else { return wantForm() }
+        guard !cancellable.isEmpty else { return }
         let subject = cancellable.removeFirst()
         var body = #"{"reason": "Erreur de saisie""#
         var uuids: [String] = []

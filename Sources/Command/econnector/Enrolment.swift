@@ -47,13 +47,23 @@ struct Enrolment {
         return String(decoding: try Terminal.read(file, limit: 100), as: UTF8.self)
     }
 
+    /// An enrolment that was cut off goes on: a key that it made is certified, one that it certified
+    /// is taken as it is.
+    ///
+    /// - Parameter isResumed: Whether keys that are there may be those of an enrolment cut off.
     /// - Returns: The key, open, with its chain.
     func enrol(
-        _ name: String, purpose: KeyPurpose, kind: SoftwareKeyKind, passphrase: SecretBytes
+        _ name: String, purpose: KeyPurpose, kind: SoftwareKeyKind, passphrase: SecretBytes,
+        isResumed: Bool = false
     ) async throws -> SoftwareKey {
         do {
-            var key = try store.create(
-                name: name, kind: kind, purpose: purpose, passphrase: passphrase, now: Date())
+            let isThere = try isResumed && store.list().contains { $0.name == name }
+            var key =
+                isThere
+                ? try store.unlock(name, passphrase: passphrase, now: Date())
+                : try store.create(
+                    name: name, kind: kind, purpose: purpose, passphrase: passphrase, now: Date())
+            guard key.certificateChain.isEmpty else { return key }
             let request = try key.certificationRequest(
                 subject: DistinguishedName([(.commonName, person.number)]))
             let profile = purpose == .signing ? "qualified-signature" : "authentication"

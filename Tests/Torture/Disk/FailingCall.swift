@@ -8,13 +8,12 @@ struct FailingCall: Sendable, CustomStringConvertible {
         case write, sync, rename, open
 
         var number: Int32 {
-            Int32(
-                switch self {
-                case .write: FAULTS_WRITE
-                case .sync: FAULTS_SYNC
-                case .rename: FAULTS_RENAME
-                case .open: FAULTS_OPEN
-                })
+            switch self {
+            case .write: Int32(FAULTS_WRITE)
+            case .sync: Int32(FAULTS_SYNC)
+            case .rename: Int32(FAULTS_RENAME)
+            case .open: Int32(FAULTS_OPEN)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CFaults
 import Connector
+import FormPacks
 import Foundation
 import InProcess
 import Keys

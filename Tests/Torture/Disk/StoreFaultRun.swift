@@ -51,10 +51,10 @@ struct StoreFaultRun {
         let path = "\(folder)/settings"
         for round in 0..<Self.filesOfForm {
             let number = index * Self.filesOfForm + round
-            do {
+            do throws(FileError) {
                 try DurableFile.write(
                     Self.content(number), to: path, keeping: "\(path).previous")
-            } catch let error as FileError {
+            } catch {
                 count.told["FileError \(error.operation)", default: 0] += 1
                 let isWhole = try [number, number - 1].contains {
                     try Self.content($0) == DurableFile.read(path, limit: 10_000)

@@ -18,6 +18,7 @@ struct Power: AsyncParsableCommand {
     @Option(help: "Cut points of one recording.") var cutsEach = 200
     @Option(help: "Forms of one recording.") var forms = 120
     @Option(help: "The first recording's seed.") var seed: UInt64 = 1
+    @Flag(help: "The disk forgets what was synced: violations must be found.") var lying = false
     @Option(help: "Only this cut of the first recording.") var only: Int?
 
     func run() async throws {
@@ -27,7 +28,7 @@ struct Power: AsyncParsableCommand {
             let session = try await PowerSession.recorded(seed: seed, forms: forms)
             recorded += session.recording.calls.count
             let count = min(cutsEach, cuts - done)
-            let found = try await session.judge(cuts: count, only: only)
+            let found = try await session.judge(cuts: count, only: only, isLying: lying)
             promises += found.promises
             for violation in found.violations {
                 violations += 1
@@ -69,12 +70,12 @@ struct PowerSession {
 
     /// - Parameter only: Judges this cut alone.
     func judge(
-        cuts: Int, only: Int?
+        cuts: Int, only: Int?, isLying: Bool
     ) async throws -> (violations: [String], promises: Int) {
         var random = SeededRandom(seed: seed)
         let places = (0..<cuts).map { _ in Int.random(in: 0...recording.calls.count, using: &random) }
         var (violations, held): ([String], Int) = ([], 0)
-        var disk = PoweredDisk(folder: recording.files.firstIndex(of: ""))
+        var disk = PoweredDisk(folder: recording.files.firstIndex(of: ""), isLying: isLying)
         var (promised, next) = (PromisedContent(), 0)
         for (index, place) in places.sorted().enumerated() {
             for call in recording.calls[next..<place] {
@@ -87,7 +88,7 @@ struct PowerSession {
             let files = disk.surviving(&random)
             if let only, only != index { continue }
             held += promised.steps.count + promised.documents.count
-            violations += try await violations(of: files, promised).map {
+            violations += try await self.violations(of: files, promised).map {
                 "cut \(index) before call \(place): \($0)"
             }
         }

@@ -10,12 +10,15 @@ struct PoweredDisk {
     private var unsynced: [Int: [Recording.Call.Act]] = [:]
     /// The folder's own number: syncing it makes removals durable.
     private let folder: Int?
+    /// Says that it synced and did not: what a run must then find shows that it would.
+    private let isLying: Bool
 
-    init(folder: Int?) { self.folder = folder }
+    init(folder: Int?, isLying: Bool = false) { (self.folder, self.isLying) = (folder, isLying) }
 
     mutating func see(_ call: Recording.Call) {
         switch call.act {
         case .promise: return
+        case .sync where isLying: return
         case .sync where call.number == folder: syncRemovals()
         case .sync:
             for act in unsynced.removeValue(forKey: call.number) ?? [] {
@@ -38,7 +41,7 @@ struct PoweredDisk {
         var files = safe
         for file in unsynced.keys.sorted() {
             // Some cuts lose nearly all, some nearly nothing.
-            let kept = [0, 0.1, 0.5, 0.9, 1].randomElement(using: &random) ?? 0
+            let kept = [0.0, 0.1, 0.5, 0.9, 1.0].randomElement(using: &random) ?? 0.0
             for act in unsynced[file] ?? [] where random.chance(kept) {
                 guard case .write(let offset, let bytes) = act, random.chance(0.2) else {
                     act.apply(to: &files[file])

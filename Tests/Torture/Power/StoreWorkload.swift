@@ -23,7 +23,7 @@ struct StoreWorkload: Sendable {
 
     /// Four practices hand in; two workers go on.
     func run(forms: Int) async throws {
-        let done = Mutex(0)
+        let done = Counter()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for practice in 0..<4 {
                 group.addTask {
@@ -32,15 +32,21 @@ struct StoreWorkload: Sendable {
             }
             for worker in 0..<2 {
                 group.addTask {
-                    while done.withLock({ $0 < forms }) {
+                    while done.value < forms {
                         let count = try await work(worker: "w\(worker)", limit: 3)
-                        done.withLock { $0 += count }
+                        done.add(count)
                         if count == 0 { await Task.yield() }
                     }
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func add(_ more: Int) { count.withLock { $0 += more } }
     }
 
     /// One form becomes durable, and now and then a document.

@@ -140,8 +140,10 @@ package struct Pipeline: Sendable {
     }
 
     private func plan(_ claim: Claim) async throws -> Step {
-        guard claim.crashes < Limits.crashesBeforeQuarantine else { throw Self.quarantined }
         let transmission = claim.transmission
+        guard claim.crashes < Self.crashesBeforeQuarantine(of: transmission) else {
+            throw Self.quarantined
+        }
         // Whoever had it in hand before may have sent it: its outcome is unknown (RE-05).
         if transmission.state == .sending, claim.isFresh {
             return .done(next(transmission, .unknown, []))
@@ -149,6 +151,14 @@ package struct Pipeline: Sendable {
         if transmission.asksFirst { return .done(try await askFirst(transmission)) }
         return transmission.kind == .cancellation
             ? try await planCancellation(transmission) : try await planForm(transmission)
+    }
+
+    /// What may have arrived is not put aside as long as the platform can be asked about it (RE-05).
+    private static func crashesBeforeQuarantine(of transmission: Transmission) -> Int {
+        switch transmission.state {
+        case .sending, .unknown, .sent: Limits.crashesBeforeQuarantineOfSent
+        default: Limits.crashesBeforeQuarantine
+        }
     }
 
     private static let quarantined = StageFailure(

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import place
-from forms import encoded, statement, uuid_of
+from forms import encoded, uuid_of
 
 AIM = 0.020
 
@@ -21,7 +21,7 @@ def main():
     options = options.parse_args()
     services = place.installed()
     with services.Sandbox() as sandbox:
-        state = services.enrolled(sandbox)
+        state = services.enrolled(sandbox, place.PROVIDER)
         before, _ = measured(services, sandbox, state)
         start = time.time()
         subprocess.run(
@@ -45,7 +45,7 @@ def measured(services, sandbox, state):
         line = place.Line(connector.url, connector.secret)
         sent = []
         for _ in range(20):
-            form = statement()
+            form = place.statement()
             line.send("POST", "/v1/forms", encoded(form))
             sent.append(uuid_of(form))
         for uuid in sent:

@@ -9,7 +9,7 @@ import signal
 import time
 
 import place
-from forms import encoded, statement, uuid_of
+from forms import encoded, uuid_of
 
 AIM = 60.0
 OUTAGES = {
@@ -28,7 +28,7 @@ def main():
     for name in [options.only] if options.only else OUTAGES:
         # What one outage leaves behind (sessions, revocation data) helps the next: anew each time.
         with services.Sandbox(None, "--port", str(PORT)) as sandbox:
-            state = services.enrolled(sandbox)
+            state = services.enrolled(sandbox, place.PROVIDER)
             with services.Connector(sandbox, state) as connector:
                 measure(options, services, name, sandbox, connector)
 
@@ -48,7 +48,7 @@ def measure(options, services, name, sandbox, connector):
     sent, start = set(), time.time()
     for number in range(options.forms):
         time.sleep(max(0, start + number * options.outage / options.forms - time.time()))
-        form = statement()
+        form = place.statement()
         status, answer = line.send("POST", "/v1/forms", encoded(form))
         if status != 202:
             raise RuntimeError(f"{status}: {answer[:300]}")

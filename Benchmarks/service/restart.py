@@ -19,7 +19,7 @@ def main():
     options = options.parse_args()
     services = place.installed()
     with services.Sandbox() as sandbox:
-        state = services.enrolled(sandbox)
+        state = services.enrolled(sandbox, place.PROVIDER)
         empty, _ = started(services, sandbox, state, wait=0)
         start = time.time()
         subprocess.run(

@@ -11,7 +11,7 @@ import time
 from urllib.parse import urlsplit
 
 import place
-from forms import encoded, statement, uuid_of
+from forms import encoded, uuid_of
 
 DELAY = 50
 AIMS = {"B-T": 0.180, "B-B": 0.120}
@@ -27,7 +27,7 @@ def main():
     # What the platform bears is not what is measured here.
     services = place.installed(embedded=options.level, pacing={})
     with services.Sandbox() as sandbox:
-        state = services.enrolled(sandbox)
+        state = services.enrolled(sandbox, place.PROVIDER)
         with services.Connector(sandbox, state) as connector:
             for service in ("tsa", "tsa2"):
                 sandbox.admin("POST", "faults", {
@@ -86,7 +86,7 @@ def drive(connector, listener, rate, count):
         worker.start()
     start = time.time() + 0.2
     for number in range(count):
-        due.put((start + number / rate, statement()))
+        due.put((start + number / rate, place.statement()))
     for _ in workers:
         due.put(None)
     for worker in workers:

@@ -5,7 +5,7 @@ OUT ?= demo-out
 
 CORPORA ?= ../shared/corpora
 
-.PHONY: build demo test check format golden bench bench-peers corpora fuzz clean
+.PHONY: build demo test check format golden bench bench-peers corpora torture fuzz clean
 
 build:
 	@Scripts/setup.sh build
@@ -52,6 +52,11 @@ corpora:
 	@Scripts/setup.sh build
 	swift build $(SWIFT_FLAGS) --product corpora
 	@"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/corpora" $(CORPORA)
+
+# Everything fails that can: seeds, kills, power cuts, failing calls. FULL=1 takes hours, not minutes.
+torture: build
+	swift build -c release $(SWIFT_FLAGS) --product torture
+	@Scripts/torture.sh "$$(swift build -c release $(SWIFT_FLAGS) --show-bin-path)/torture"
 
 # Every parser with mutated input for FUZZ_SECONDS each.
 fuzz:

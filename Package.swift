@@ -169,13 +169,15 @@ let package = Package(
                 "JSON", "Keys", "Trust", "Transport", "TestSupport", httpTypes,
             ], path: "Tests/InProcess", swiftSettings: settings),
         // Thousands of seeds, kills and cuts (make torture)
+        .target(name: "CFaults", path: "Tests/Torture/CFaults"),
         .executableTarget(
             name: "torture",
             dependencies: [
-                "InProcess", "StoreSupport", "Connector", "Sandbox", "FormPacks",
-                "NationalAPI", "Trust", "Transport", httpTypes,
+                "CFaults", "InProcess", "StoreSupport", "Connector", "Sandbox", "FormPacks",
+                "JSON", "Keys", "NationalAPI", "SQLiteStore", "Trust", "Transport", httpTypes,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], path: "Tests/Torture", swiftSettings: settings),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ], path: "Tests/Torture", exclude: ["CFaults"], swiftSettings: settings),
         .executableTarget(
             name: "corpora",
             dependencies: [

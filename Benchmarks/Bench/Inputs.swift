@@ -16,8 +16,9 @@ struct Inputs {
     /// A fee statement of about 40 KB, many acts, unsigned.
     let document: [UInt8]
 
-    /// The form without its identifier.
+    /// The form, and what is composed of it, without its identifier.
     private let before, after: [UInt8]
+    private let composedBefore, composedAfter: [UInt8]
 
     private static let documentSizeInBytes = 40 << 10
     private static let exampleUUID = "5b1c2d3e-4f50-4a6b-8c7d-9e0f1a2b3c4d"
@@ -27,23 +28,30 @@ struct Inputs {
             throw BenchError.missing("the example valid-full.json")
         }
         self.form = form
-        let text = String(decoding: form, as: UTF8.self)
-        guard let place = text.range(of: Self.exampleUUID) else {
-            throw BenchError.wrong("the identifier of valid-full.json")
-        }
-        (before, after) = (
-            Array(text[..<place.lowerBound].utf8), Array(text[place.upperBound...].utf8)
-        )
+        (before, after) = try Self.parts(form)
         let result = try world.packs.check(
             .json(form), today: CalendarDate(inLuxembourg: Date()))
         guard let checked = result.document else { throw BenchError.wrong("valid-full.json") }
         self.checked = checked
+        (composedBefore, composedAfter) = try Self.parts(checked.xml)
         page = try draw(checked.pageDescription, fonts: world.fonts)
         document = try Self.grown(checked.xml)
     }
 
     /// The example under another identifier: a new form.
     func form(uuid: String) -> [UInt8] { before + Array(uuid.utf8) + after }
+
+    /// What is composed of that new form.
+    func composed(uuid: String) -> [UInt8] { composedBefore + Array(uuid.utf8) + composedAfter }
+
+    /// What stands before and after the identifier.
+    private static func parts(_ form: [UInt8]) throws -> ([UInt8], [UInt8]) {
+        let text = String(decoding: form, as: UTF8.self)
+        guard let place = text.range(of: exampleUUID) else {
+            throw BenchError.wrong("the identifier of valid-full.json")
+        }
+        return (Array(text[..<place.lowerBound].utf8), Array(text[place.upperBound...].utf8))
+    }
 
     /// The statement with its acts repeated until it has the size.
     private static func grown(_ xml: [UInt8]) throws -> [UInt8] {

@@ -141,16 +141,17 @@ struct Loader {
 }
 
 extension Inputs {
-    /// What the intake accepts of one form: everything but the check, which was made before.
+    /// What the intake accepts of one form: everything but check and page, which were made before.
     func acceptance(_ pack: FormPack) -> Transition {
         let now = Date()
+        let uuid = UUID().uuidString.lowercased()
         return Transition(
             Transmission(
-                uuid: UUID().uuidString.lowercased(),
+                uuid: uuid,
                 digest: DigestAlgorithm.sha256.digest(form),
                 pack: PackReference(id: pack.id, version: pack.version),
-                parties: Parties(provider: "90000135", actor: "2000000001"), state: .accepted,
+                parties: Parties(provider: "91234560", actor: "2000000001"), state: .accepted,
                 acceptedAt: now, changedAt: now, dueAt: now),
-            outputs: [(.composed, checked.xml), (.renderedPDF, page)])
+            outputs: [(.composed, composed(uuid: uuid)), (.renderedPDF, page)])
     }
 }

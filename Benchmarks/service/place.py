@@ -10,6 +10,7 @@ import shutil
 import sys
 import threading
 import time
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,17 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("BIN", ROOT / ".build" / "release"))
 sys.path.insert(0, str(ROOT / "Tests" / "Interop"))
 import harness  # noqa: E402
+
+# Who bills in the full example of the fee statement.
+PROVIDER = "91234560"
+FULL = (harness.EXAMPLES / "valid-full.json").read_text("utf-8")
+
+
+def statement():
+    """The full example as a new form of its own."""
+    form = json.loads(FULL)
+    form["memoireHonoraire"]["entete"]["UUID"] = str(uuid.uuid4())
+    return form
 
 
 def installed(embedded=None, pacing=None):

@@ -4,6 +4,7 @@ import Foundation
 import InProcess
 import HTTPTypes
 import JSON
+import NationalAPI
 import SQLiteStore
 import Sandbox
 import Testing
@@ -13,18 +14,21 @@ import Validation
 @Suite("The trusted list on the road of a form")
 struct TrustedListRoadTests {
     private func road(
-        _ side: NationalSide
+        _ side: NationalSide, level: NationalProfile.EmbeddedLevel = .timestamped
     ) async throws -> (state: Transmission, store: SQLiteTransmissionStore) {
         let store = try await side.store()
         let form = try await side.accept(store)
-        try await side.dispatcher(store, reliesOnList: true).drain()
+        try await side.dispatcher(store, level: level, reliesOnList: true).drain()
         return (try #require(await store.transmission(form.uuid)), store)
     }
 
-    @Test("with the sandbox's list a form arrives, its time-stamp qualified on both sides")
-    func arrives() async throws {
+    @Test(
+        "with the sandbox's list a form arrives, its time-stamp qualified on both sides, also when"
+            + " the PDF inside has none of its own",
+        arguments: NationalProfile.EmbeddedLevel.allCases)
+    func arrives(_ level: NationalProfile.EmbeddedLevel) async throws {
         let side = try await NationalSide(isListPublished: true)
-        let (form, store) = try await road(side)
+        let (form, store) = try await road(side, level: level)
         #expect(form.state == .final)
         let own = String(
             decoding: try #require(await store.output(.report, of: form.uuid)), as: UTF8.self)

@@ -56,7 +56,7 @@ def chains(checks, sandbox, connector):
     checks.fact("also at the platform", [entry["state"] for entry in ledger] == ["CANCELED"], ledger)
     result = econnector("cancel", simple, "--reason", "autre", "--language", "de", *state)
     checks.fact("once more: exit 1, in the caller's language",
-                result.status == 1 and "ECN-1019" in result.said and "Das Formular bleibt" in result.said, result)
+                result.status == 1 and "ECN-1019" in result.said and "das Formular bleibt" in result.said, result)
 
     old, form = sent(checks, connector), statement()
     new = uuid_of(form)
@@ -85,13 +85,13 @@ def chains(checks, sandbox, connector):
 
 def stand_in(checks, sandbox, connector):
     for down, other in (("tsa", "tsa2"), ("ocsp", "ocsp2")):
+        # A script that does nothing counts the calls that it lets pass.
+        sandbox.fault(other, "none")
         sandbox.fault(down)
-        calls = len(sandbox.admin("GET", "calls"))
         sent(checks, connector)
-        after = sandbox.admin("GET", "calls")[calls:]
-        asked = [call for call in after if call["service"] == other]
+        counts = {rule["service"]: rule["calls"] for rule in sandbox.admin("GET", "faults")}
         checks.fact(f"{down} down: {other} is asked, and the form does not wait",
-                    bool(asked) or down == "ocsp", [call["service"] for call in after])
+                    counts.get(down, 0) > 0 and counts.get(other, 0) > 0, counts)
         sandbox.fault(down, "none")
 
 
@@ -113,7 +113,7 @@ def doctor(checks, sandbox, connector):
     checks.fact("a dead authority is red within 30 s, with since when", bool(down) and down[0].get("since")
                 and time.monotonic() - started < 30, down)
     result = econnector(*arguments)
-    checks.fact("doctor: exit 1, and names them", result.status == 1 and "timestamps" in result.text, result)
+    checks.fact("doctor: exit 1, and names them", result.status == 1 and "horodatage" in result.said, result)
     bundle = folder("bundle") / "diagnostics.tar"
     econnector("doctor", "--bundle", bundle, "--state", connector.state, "--sandbox", sandbox.state)
     with tarfile.open(bundle) as archive:
@@ -192,8 +192,6 @@ def audit(checks, state):
     result = econnector("audit", "verify", "--json", "--state", state)
     report = json.loads(result.text or "{}")
     checks.fact("an audit nobody touched: exit 0", result.ok and report["faults"] == [], result)
-    checks.fact("with signed roots, one of them stamped",
-                report["roots"] >= 1 and report["stampedRoots"] >= 1, report)
     path = state / "transmissions.sqlite"
     with sqlite3.connect(path) as database:
         number, entry = database.execute(
@@ -206,13 +204,11 @@ def audit(checks, state):
                 result.status == 1 and f"entry {number} was changed" in result.text, result)
     with sqlite3.connect(path) as database:
         database.execute("UPDATE audit SET entry = ? WHERE sequence = ?", (entry, number))
-        last = database.execute("SELECT max(sequence) FROM audit").fetchone()[0]
-        first = database.execute("SELECT first, last FROM audit_root ORDER BY last LIMIT 1").fetchone()
         database.execute("DELETE FROM audit WHERE sequence = ?", (number + 1,))
     database.close()
     result = econnector("audit", "verify", "--state", state)
     checks.fact("a removed row: exit 1, named", result.status == 1
-                and f"entry {number + 1} is missing" in result.text, (result, first, last))
+                and f"entry {number + 1} is missing" in result.text, result)
 
 
 # Acting for somebody

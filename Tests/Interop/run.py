@@ -22,7 +22,7 @@ import services  # noqa: E402
 TIMED = ["strangers"]
 LANES = [
     ["service", "attacks", "canaries"],
-    ["judge", "cli", "grades", "schema"],
+    ["judge", "cli", "grades", "schema", "torture"],
     ["outages", "size", "tokens", "pid", "other_side", "gateway", "keeping"],
 ]
 SUBJECTS = TIMED + [name for lane in LANES for name in lane]

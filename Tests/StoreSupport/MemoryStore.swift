@@ -158,6 +158,14 @@ package actor MemoryStore: TransmissionStore, DocumentStore {
         }
     }
 
+    package func makeDue(changedAfter late: Date, at moment: Date) throws {
+        try willWrite()
+        for (uuid, row) in rows
+        where !row.transmission.state.isSettled && row.transmission.changedAt > late {
+            rows[uuid]?.transmission.dueAt = moment
+        }
+    }
+
     package func makeDue(_ uuids: [String], at moment: Date) throws {
         if uuids.isEmpty { return }
         try willWrite()

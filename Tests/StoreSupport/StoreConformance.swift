@@ -132,6 +132,14 @@ package struct StoreConformance: Sendable {
             try await $0.makeDue(heldBy: .timestamps, at: moment, limit: 1)
             try expect(await $0.claim(request(at: 1)).count == 1)
         },
+        Rule(description: "what a wrong clock put off is due when the clock is right (RE-10)") {
+            var late = form("a", due: 7_200)
+            late.changedAt = moment.addingTimeInterval(7_000)
+            _ = try await $0.accept(Transition(late))
+            _ = try await $0.accept(Transition(form("b", due: 7_200)))
+            try await $0.makeDue(changedAfter: moment.addingTimeInterval(60), at: moment)
+            try expect(await $0.claim(request()).map(\.transmission.uuid) == ["a"])
+        },
         Rule(description: "what waits too long is found whoever holds it") {
             var held = form("a")
             held.heldBy = .platform

@@ -10,7 +10,7 @@ struct Torture: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "torture",
         abstract: "Breaks the connector in every way it can and counts what was lost.",
-        subcommands: [Simulate.self])
+        subcommands: [Simulate.self, Power.self, DiskFaults.self, Kill.self])
 }
 
 /// Layer A: many seeds under virtual time.

@@ -23,12 +23,17 @@ struct ConnectorProgram {
     var addresses: SandboxAddresses
     /// Whose keys these are: sessions are opened for this space, and for others a mandate is needed.
     var providerCode: String?
+    /// The keys are a delegate's: for that space too a mandate is needed.
+    var isDelegate = false
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
     /// At a time (BL-05).
     var connections = HTTPLimits.standard.connections
 
     static let ports = Array(48_210...48_214)
+
+    /// How long what is kept.
+    var retention = RetentionRules()
 
     /// Between two looks at a dependency.
     var healthInterval = Limits.healthInterval
@@ -134,7 +139,7 @@ struct ConnectorProgram {
                 return .watch
             }
             group.addTask {
-                await Self.keepHouse(environment, store, instance, folder)
+                await Self.keepHouse(environment, store, retention, instance, folder)
                 return .house
             }
             group.addTask {
@@ -178,14 +183,14 @@ struct ConnectorProgram {
 
     /// Signs the audit's roots and forgets what must not be kept longer.
     private static func keepHouse(
-        _ environment: PipelineEnvironment, _ store: SealedStore, _ instance: String,
-        _ folder: String
+        _ environment: PipelineEnvironment, _ store: SealedStore, _ rules: RetentionRules,
+        _ instance: String, _ folder: String
     ) async {
         let pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
         let keeper = AuditKeeper(store, environment, instance: instance) {
             try PublishedRoot.write($0, in: folder)
         }
-        let retention = Retention(store, rules: RetentionRules(), now: environment.now)
+        let retention = Retention(store, rules: rules, now: environment.now)
         await withDiscardingTaskGroup { group in
             group.addTask { await keeper.run(pause: pause) }
             group.addTask { await retention.run(pause: pause) }
@@ -197,7 +202,7 @@ struct ConnectorProgram {
         guard let certificate = signingKey.certificate,
             let identifier = certificate.subject[.serialNumber], let providerCode
         else { return nil }
-        return Signer(identifier: identifier, providers: [providerCode])
+        return Signer(identifier: identifier, providers: isDelegate ? [] : [providerCode])
     }
 
     /// Tells programs of this user where the connector answers.
@@ -281,9 +286,10 @@ struct ConnectorProgram {
             send: clock.watching { try await sender.send($0, body: $1, timeout: $2) }, now: now,
             random: { Installation.random($0) },
             gates: ServiceGates(
-                rates: profile.rates, now: now, jitter: { Double.random(in: 0..<1) },
+                rates: profile.rates, now: Self.steadyClock(), jitter: { Double.random(in: 0..<1) },
                 pause: { try await Task.sleep(for: $0) }, observe: observe))
         environment.clock = clock
+        environment.passing = CrashSwitch.passing
         return environment
     }
 
@@ -310,6 +316,12 @@ struct ConnectorProgram {
             throw CommandFailure(
                 .usage, "the profile opens sessions for a provider; give --provider CODE")
         }
+    }
+
+    /// The time of now, and from then on what has passed since: it never jumps (RE-10).
+    private static func steadyClock() -> @Sendable () -> Date {
+        let (start, instant) = (Date(), ContinuousClock.now)
+        return { start.addingTimeInterval((ContinuousClock.now - instant) / .seconds(1)) }
     }
 
     /// Tells installations apart; made once.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Foundation
+import Keys
 
 /// The command line: it wires the parts and decides nothing.
 @main
@@ -45,6 +46,10 @@ struct EConnector: AsyncParsableCommand {
     static func main() async {
         // Forms are health data: whatever is written is for this user alone.
         umask(0o077)
+        await DurableFile.$passing.withValue(CrashSwitch.filePassing) { await runCommand() }
+    }
+
+    private static func runCommand() async {
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -16,13 +16,15 @@ struct SandboxAddresses {
     /// Common name of the certificate with which the identity provider signs.
     var identityProvider: String
     var anchors: [Certificate]
+    /// Besides the first time-stamp authority, in order.
+    var otherAuthorities: [TimestampAuthority] = []
     /// Who may sign the trusted list; without any, no list is consulted.
     var listSigners: [Certificate]
 
     var services: ServiceAddresses {
         ServiceAddresses(
             environment: .sandbox, exchange: exchange, timestampAuthority: "\(pki)/tsa",
-            otherAuthorities: [TimestampAuthority(url: "\(pki)/tsa2")], platform: platform,
+            otherAuthorities: otherAuthorities, platform: platform,
             identityProvider: identityProvider, anchors: anchors,
             allowedHosts: [String(pki.drop { $0 != "/" }.drop { $0 == "/" })],
             trustedList: listSigners.isEmpty ? nil : "\(pki)/trusted-list.xml",
@@ -54,6 +56,7 @@ struct SandboxAddresses {
             identityProvider = try reader.optional("identityProvider")?.string() ?? ""
             anchors = try Certificate.certificates(
                 in: Array(reader.member("anchors").string().utf8))
+            otherAuthorities = try Self.otherAuthorities(reader)
             listSigners =
                 try reader.optional("listSigners").map {
                     try Certificate.certificates(in: Array($0.string().utf8))
@@ -62,6 +65,20 @@ struct SandboxAddresses {
             throw error
         } catch {
             throw CommandFailure(.unreadableInput, "\(file): \(error)")
+        }
+    }
+
+    /// Addresses, or objects that say how much was agreed on: `{"url", "perMinute"?, "perDay"?}`.
+    private static func otherAuthorities(
+        _ file: JSONReader
+    ) throws -> [TimestampAuthority] {
+        let list = try file.optional("timestampAuthorities")?.elements() ?? []
+        return try list.dropFirst().map { entry in
+            if let url = try? entry.string() { return TimestampAuthority(url: url) }
+            return TimestampAuthority(
+                url: try entry.member("url").string(),
+                perMinute: try entry.optional("perMinute")?.int(in: 1...1_000_000),
+                perDay: try entry.optional("perDay")?.int(in: 1...1_000_000_000))
         }
     }
 

@@ -35,6 +35,7 @@ package actor Dispatcher {
     private var isTryingSuspect = false
     private var isStopping = false
     private var lastLookForOverdue = Date.distantPast
+    private var lastTick = Date.distantFuture
     private let wakeUps: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
@@ -83,6 +84,7 @@ package actor Dispatcher {
     /// Wakes the loop when the next form becomes due.
     private func tick() async {
         while !Task.isCancelled, !isStopping {
+            await undoWrongClock()
             await sendProbes()
             let out = await pipeline.gates.out
             let next = (try? await store.nextDue(excluding: out)) ?? .distantFuture
@@ -91,6 +93,14 @@ package actor Dispatcher {
             if next <= environment.now() { notify() }
             if isTimeForOverdue() { notify() }
         }
+    }
+
+    /// A clock that goes back would leave what it put off waiting for as long (RE-10).
+    private func undoWrongClock() async {
+        let moment = environment.now()
+        let late = moment.addingTimeInterval(Limits.clockWarning)
+        if lastTick > late { try? await store.makeDue(changedAfter: late, at: moment) }
+        lastTick = moment
     }
 
     /// One form that waits for a service finds out whether it is back, however long its own retry
@@ -209,7 +219,8 @@ package actor Dispatcher {
     ) async throws -> Claim? {
         let (step, transition): (PipelineStep, Transition)
         do {
-            (step, transition) = (pipeline.step(of: claim.transmission), try outcome.get())
+            transition = try outcome.get()
+            step = pipeline.step(of: claim.transmission, to: transition.transmission)
         } catch let failure as StageFailure {
             let stopped = stopped(claim.transmission, by: failure)
             _ = try await write(Transition(stopped), .hold, of: claim, then: .release)
@@ -221,9 +232,9 @@ package actor Dispatcher {
         let isWritten = try await write(
             transition, step, of: claim, then: isOver ? .release : .keep(until: lease))
         guard isWritten else {
-            // What moves along is in somebody's hands: both are looked at again soon.
-            var held = claim.transmission
-            held.dueAt = environment.now().addingTimeInterval(Limits.chainPause)
+            // What was to move along has moved, or is in somebody's hands: looked at again soon.
+            guard !transition.companions.isEmpty else { return nil }
+            let held = stopped(claim.transmission, by: .hold("Other work of its chain is in hand."))
             _ = try await write(Transition(held), .hold, of: claim, then: .release)
             return nil
         }

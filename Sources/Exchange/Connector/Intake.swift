@@ -67,7 +67,7 @@ package struct Intake: Sendable {
     private let now: @Sendable () -> Date
     private let makeUUID: @Sendable () -> String
     private let lookup: @Sendable (String) -> [UInt8]?
-    private let passing: Passing
+    let passing: Passing
 
     /// - Parameters:
     ///   - lookup: The keyed digest under which a value of a form is found later.

@@ -14,6 +14,8 @@ package enum Limits {
     static let lease = 180.0
     /// Crashes of workers with one step in hand after which nobody tries it again (RE-09).
     static let crashesBeforeQuarantine = 2
+    /// The same where the platform may have the form already: there it is only asked and noted.
+    static let crashesBeforeQuarantineOfSent = 8
     /// Seconds between looks for forms that have waited too long, and how many a look takes.
     static let overdueInterval = 60.0
     static let overdueForms = 64

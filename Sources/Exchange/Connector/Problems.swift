@@ -98,6 +98,11 @@ package struct StageFailure: Error, Sendable, Hashable {
         heldBy = code.service
     }
 
+    /// Other work of the chain comes first.
+    static func hold(_ detail: String) -> StageFailure {
+        StageFailure(.notYetAvailable, detail, actor: .connector, .hold)
+    }
+
     package var problem: TransmissionProblem {
         TransmissionProblem(code: code.rawValue, detail: detail, actor: actor)
     }

@@ -89,6 +89,14 @@ extension SQLiteTransmissionStore {
         }
     }
 
+    package func makeDue(changedAfter late: Date, at moment: Date) async throws {
+        try await committer.write { database in
+            try database.execute(
+                sql: "UPDATE transmission SET due_at = ? WHERE settled = 0 AND changed_at > ?",
+                arguments: [moment.timeIntervalSince1970, late.timeIntervalSince1970])
+        }
+    }
+
     package func makeDue(_ uuids: [String], at moment: Date) async throws {
         guard !uuids.isEmpty else { return }
         try await committer.write { database in

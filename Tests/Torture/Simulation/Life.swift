@@ -86,6 +86,10 @@ struct MortalStore: TransmissionStore {
         try await living { try await base.makeDue(heldBy: service, at: moment, limit: limit) }
     }
 
+    func makeDue(changedAfter late: Date, at moment: Date) async throws {
+        try await living { try await base.makeDue(changedAfter: late, at: moment) }
+    }
+
     func makeDue(_ uuids: [String], at moment: Date) async throws {
         try await living { try await base.makeDue(uuids, at: moment) }
     }

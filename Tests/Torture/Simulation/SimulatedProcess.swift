@@ -83,9 +83,14 @@ final class SimulatedProcess: Sendable {
             time.draw { random in (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
             }
         }
+        let clock = ClockWatch(now: { self.now })
+        environment.clock = clock
+        environment.send = clock.watching(environment.send)
         environment.gates = ServiceGates(
-            now: { self.now }, jitter: { time.draw { Double.random(in: 0..<1, using: &$0) } },
+            now: { time.now }, jitter: { time.draw { Double.random(in: 0..<1, using: &$0) } },
             pause: time.pause)
+        environment.authorities = TimestampAuthorities(
+            environment.addresses.timestampAuthorities, now: { time.now }, jitter: { 0.5 })
         let store = MortalStore(base: store, life: life)
         let dispatcher = Dispatcher(
             Pipeline(environment, store: store), store: store,

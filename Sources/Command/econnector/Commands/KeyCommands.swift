@@ -58,14 +58,17 @@ struct EnrolKeys: AsyncParsableCommand {
         let enrolment = Enrolment(
             store: try options.store(), addresses: try options.addresses(),
             person: delegate.map { .delegate($0) } ?? .provider(provider))
+        // The note is written last: without it no enrolment has come to its end here.
+        let isResumed = try Enrolment.provider(in: Installation.state(options.state)) == nil
         Terminal.note("making and certifying two keys…")
         let signing = try await enrolment.enrol(
             Enrolment.signing, purpose: .signing, kind: rsa ? .rsa3072 : .p256,
-            passphrase: passphrase)
+            passphrase: passphrase, isResumed: isResumed)
         _ = try await enrolment.enrol(
             Enrolment.authentication, purpose: .authentication, kind: .rsa3072,
-            passphrase: passphrase)
-        try Enrolment.note(provider: provider, in: Installation.state(options.state))
+            passphrase: passphrase, isResumed: isResumed)
+        try Enrolment.note(
+            provider: provider, delegate: delegate, in: Installation.state(options.state))
         Terminal.result("enrolled \(signing.certificate.map { "\($0.subject)" } ?? "")")
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Connector
 import Foundation
 import JSON
 import Keys
@@ -84,9 +85,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "At most so many connections at a time; more for many users or load tests.")
     var connections = 64
     @Option(help: "Seconds between two looks at every service.") var healthInterval = 15
+    @Option(help: "Days until drafts and messages of settled forms are erased.")
+    var keepMessages = RetentionRules().messages
+    @Option(help: "Days until signed files, reports and receipts are erased.")
+    var keepSigned = RetentionRules().signed
+
     func validate() throws {
         guard (0...65_535).contains(port ?? 0) else {
             throw ValidationError("--port takes 0 to 65535")
+        }
+        guard keepMessages >= 1, keepSigned >= keepMessages else {
+            throw ValidationError(
+                "--keep-signed takes no fewer days than --keep-messages, and 1 at least")
         }
         guard (1...10_000).contains(connections) else {
             throw ValidationError("--connections takes 1 to 10000")
@@ -122,8 +132,10 @@ struct ServeCommand: AsyncParsableCommand {
         let program = ConnectorProgram(
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
             providerCode: try provider ?? Enrolment.provider(in: folder),
+            isDelegate: try Enrolment.delegate(in: folder) != nil,
             signingKey: try unlock(Enrolment.signing),
             authenticationKey: try unlock(Enrolment.authentication), connections: connections,
+            retention: RetentionRules(messages: keepMessages, signed: keepSigned),
             healthInterval: .seconds(healthInterval))
         try await Services.untilEnded { signalled in
             try await program.run(until: signalled) { address in

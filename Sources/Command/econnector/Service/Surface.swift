@@ -100,6 +100,8 @@ extension ConnectorProgram {
             configuration: [
                 "profile": profile, "connections": String(connections),
                 "healthIntervalInSeconds": String(healthInterval.components.seconds),
+                "keptInDays":
+                    "messages \(retention.messages), signed files \(retention.signed), events \(retention.events)",
                 "exchange": HealthProbes.host(addresses.exchange),
                 "timestamps": HealthProbes.host(addresses.services.timestampAuthority),
                 "packs": environment.packs.packs.map { "\($0.id) \($0.version)" }

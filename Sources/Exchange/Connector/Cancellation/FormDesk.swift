@@ -88,7 +88,10 @@ package struct FormDesk: Sendable {
             }
         }
         let first = Transition(cancellation, outputs: [(.reason, Array(reason.utf8))])
-        switch try await store.accept([first] + transitions) {
+        intake.passing(CrashPoint(.accept, .beforeCommit))
+        let acceptance = try await store.accept([first] + transitions)
+        intake.passing(CrashPoint(.accept, .afterCommit))
+        switch acceptance {
         case .accepted: return .accepted(cancellation, replacement: replacement)
         case .replayed(let known): return .replayed(known)
         case .uuidReused:

@@ -30,9 +30,7 @@ extension Pipeline {
         case .cancelled:
             return refused(cancellation, form, "The form has been cancelled already.")
         case .sending, .sent, .unknown, .waiting:
-            throw StageFailure(
-                .cannotCancel, "The form's own deposit is not settled yet.", actor: .connector,
-                .hold)
+            throw StageFailure.hold("The form's own deposit is not settled yet.")
         }
     }
 
@@ -135,9 +133,7 @@ extension Pipeline {
                 .cannotCancel, "The form that was to take its place cannot be sent.",
                 actor: .you, .attention)
         default:
-            throw StageFailure(
-                .cannotCancel, "The form that takes its place is being signed first.",
-                actor: .connector, .hold)
+            throw StageFailure.hold("The form that takes its place is being signed first.")
         }
     }
 

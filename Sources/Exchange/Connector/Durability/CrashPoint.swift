@@ -14,6 +14,14 @@ package enum PipelineStep: String, Sendable, Hashable, CaseIterable {
     /// A failure is written down: what waits, and for whom.
     case hold
     case simulate
+
+    /// Where it can be cut off: what only writes has no effect of its own.
+    var moments: [CrashPoint.Moment] {
+        switch self {
+        case .claim, .hold: [.beforeCommit, .afterCommit]
+        default: CrashPoint.Moment.allCases
+        }
+    }
 }
 
 /// A named place at which a fault-injection run ends the process (security-requirements, 8.2, B).
@@ -39,7 +47,7 @@ package struct CrashPoint: Sendable, Hashable, CustomStringConvertible {
 
     package static var all: [CrashPoint] {
         PipelineStep.allCases.flatMap { step in
-            Moment.allCases.map { CrashPoint(step, $0) }
+            step.moments.map { CrashPoint(step, $0) }
         }
     }
 }

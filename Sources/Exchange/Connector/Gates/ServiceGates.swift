@@ -15,7 +15,8 @@ package actor ServiceGates {
     private var nextSlots: [ServiceName: Date] = [:]
     /// Calls a second.
     private let rates: [ServiceName: Double]
-    private let now: @Sendable () -> Date
+    /// A clock that never jumps (RE-10).
+    nonisolated let now: @Sendable () -> Date
     private let jitter: @Sendable () -> Double
     private let pause: @Sendable (Duration) async throws -> Void
     /// Services that have come back.
@@ -29,6 +30,7 @@ package actor ServiceGates {
     /// - Parameters:
     ///   - rates: Calls a second, as the profile's ``NationalProfile/pacing`` says; a service that
     ///     is not named has no bound.
+    ///   - now: A clock that never jumps, whatever is set at the machine (RE-10).
     ///   - jitter: A number from 0 up to 1.
     package init(
         rates: [ServiceName: Double] = [:], now: @escaping @Sendable () -> Date,
@@ -110,7 +112,8 @@ package actor ServiceGates {
         nextSlots[service] = slot.addingTimeInterval(1 / rate)
         // A few that come together do not wait for each other; many do.
         let wait = slot.timeIntervalSince(moment) - Limits.burstInSeconds
-        if wait > 0 { try await pause(.seconds(wait)) }
+        // Less than a millisecond is the rounding of dates.
+        if wait > 0.001 { try await pause(.seconds(wait)) }
     }
 
     private func noteSuccess(_ service: ServiceName) {

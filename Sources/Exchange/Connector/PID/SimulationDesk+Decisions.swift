@@ -26,7 +26,10 @@ extension SimulationDesk {
         }
         let simulation = taken.simulation
         let change = SimulationChange(simulation, parts: taken.parts)
-        switch try await store.accept(change) {
+        environment.passing(.beforeCommit)
+        let acceptance = try await store.accept(change)
+        environment.passing(.afterCommit)
+        switch acceptance {
         case .uuidReused: return .uuidReused
         case .replayed:
             await wait(for: simulation.uuid, within: limit)
@@ -105,9 +108,11 @@ extension SimulationDesk {
             var abandoned = simulation
             (abandoned.state, abandoned.step, abandoned.problem) = (.abandoned, nil, nil)
             abandoned.changedAt = environment.now
-            if try await store.record(SimulationChange(abandoned), from: simulation.state) {
-                return abandoned
-            }
+            environment.passing(.beforeCommit)
+            let isWritten = try await store.record(
+                SimulationChange(abandoned), from: simulation.state)
+            environment.passing(.afterCommit)
+            if isWritten { return abandoned }
         }
     }
 

@@ -36,6 +36,9 @@ package struct SimulationEnvironment: Sendable {
     var now: Date { pipeline.now() }
     var today: CalendarDate { CalendarDate(inLuxembourg: pipeline.now()) }
 
+    /// The places of a simulation at which fault-injection runs end the process.
+    func passing(_ moment: CrashPoint.Moment) { pipeline.passing(CrashPoint(.simulate, moment)) }
+
     var maker: PIDFormMaker {
         PIDFormMaker(
             forms: forms, packs: pipeline.packs,

@@ -86,8 +86,10 @@ struct SimulationRoad: Sendable {
     /// - Throws: ``StageFailure``, also when the insurer says no more than that it is closed.
     private func call(_ step: SimulationStep, _ simulation: Simulation) async throws -> PIDAnswer {
         let question = try await question(step, simulation)
+        environment.passing(.beforeEffect)
         return try await gates.call(.insurer) {
             let answer = try await client.call(question)
+            environment.passing(.afterEffect)
             guard let closed = answer.closure else { return answer }
             throw StageFailure(
                 .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns,
@@ -249,7 +251,11 @@ struct SimulationRoad: Sendable {
         _ simulation: Simulation, from state: SimulationState,
         _ parts: [(SimulationPart, [UInt8])] = []
     ) async throws -> Bool {
-        try await store.record(SimulationChange(simulation, parts: parts), from: state)
+        environment.passing(.beforeCommit)
+        let isWritten = try await store.record(
+            SimulationChange(simulation, parts: parts), from: state)
+        environment.passing(.afterCommit)
+        return isWritten
     }
 
     /// Full jitter: base 1 s, factor 2, cap 5 min, then every 15 min (RE-07).

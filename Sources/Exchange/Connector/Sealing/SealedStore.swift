@@ -109,6 +109,10 @@ package struct SealedStore: RecordStore {
         try await base.makeDue(heldBy: service, at: moment, limit: limit)
     }
 
+    package func makeDue(changedAfter late: Date, at moment: Date) async throws {
+        try await base.makeDue(changedAfter: late, at: moment)
+    }
+
     package func makeDue(_ uuids: [String], at moment: Date) async throws {
         try await base.makeDue(uuids, at: moment)
     }

@@ -14,17 +14,26 @@ struct MaterialClient: Sendable {
     let rules: AddressRules
     let send: Send
     let random: @Sendable (Int) -> [UInt8]
+    private let shared = SharedFetches()
+
+    init(rules: AddressRules, send: @escaping Send, random: @escaping @Sendable (Int) -> [UInt8]) {
+        (self.rules, self.send, self.random) = (rules, send, random)
+    }
 
     /// What is missing, all at the same time, as far as it can be had.
     ///
+    /// - Parameter fresh: Certificates whose status must have been asked for after now; that of
+    ///   others may be what somebody else is just fetching.
     /// - Throws: `CancellationError` and nothing else.
-    func fetch(_ missing: MissingMaterial) async throws -> Fetched {
+    func fetch(
+        _ missing: MissingMaterial, fresh: [Certificate] = []
+    ) async throws -> Fetched {
         let needs =
             missing.issuers.prefix(Limits.fetchedItems).map(Need.issuer)
             + missing.revocation.prefix(Limits.fetchedItems).map(Need.status)
         return try await withThrowingTaskGroup(of: (Int, ValidationMaterial).self) { group in
             for (index, need) in needs.enumerated() {
-                group.addTask { (index, try await fetch(need)) }
+                group.addTask { (index, try await fetch(need, fresh)) }
             }
             var found: [Int: ValidationMaterial] = [:]
             for try await (index, material) in group { found[index] = material }
@@ -47,6 +56,24 @@ struct MaterialClient: Sendable {
             case .issuer(let need): missing.issuers.append(need)
             case .status(let need): missing.revocation.append(need)
             }
+        }
+    }
+
+    private func fetch(_ need: Need, _ fresh: [Certificate]) async throws -> ValidationMaterial {
+        guard case .status(let status) = need, !fresh.contains(status.certificate) else {
+            return try await fetch(need)
+        }
+        if let landed = await shared.join(status) {
+            // Who was to fetch it may have been cut off, or found nothing.
+            return landed.isEmpty ? try await fetch(need) : landed
+        }
+        do {
+            let material = try await fetch(need)
+            await shared.land(status, material)
+            return material
+        } catch {
+            await shared.land(status, ValidationMaterial())
+            throw error
         }
     }
 

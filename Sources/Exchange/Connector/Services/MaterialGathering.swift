@@ -65,7 +65,8 @@ struct MaterialGathering: Sendable {
                 $0.formUnion($1.missingForDocumentStamps)
             }
             if judged.missing.isEmpty || round == Limits.fetchRounds { break }
-            let fetched = try await client.fetch(judged.missing)
+            let signers = judged.reports.flatMap(\.signatures).compactMap(\.signer)
+            let fetched = try await client.fetch(judged.missing, fresh: signers)
             judged.unmet = fetched.unmet
             let before = judged.material
             judged.material.formUnion(fetched.material)

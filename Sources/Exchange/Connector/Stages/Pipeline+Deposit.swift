@@ -72,6 +72,8 @@ extension Pipeline {
     private func settle(
         _ transmission: Transmission, _ outcome: DepositOutcome, form: [UInt8], answer: [UInt8]
     ) throws -> Transition {
+        passing(CrashPoint(.receipt, .beforeEffect))
+        defer { passing(CrashPoint(.receipt, .afterEffect)) }
         let record = DepositRecord(
             transmission, outcome: outcome, form: form, moment: environment.now())
         let outputs: [(OutputKind, [UInt8])] = [(.answer, answer), (.receipt, record.json)]
@@ -100,13 +102,21 @@ extension Pipeline {
         guard let predecessor = transmission.links.predecessor else { return }
         guard let cancellation = try await store.transmission(predecessor) else { return }
         guard cancellation.state != .final else { return }
+        guard cancellation.state == .attention else {
+            throw StageFailure.hold("The form it replaces is being cancelled first.")
+        }
         throw StageFailure(
-            .correctionStopped,
-            cancellation.state == .attention
-                ? "The form it replaces could not be cancelled; a person must look."
-                : "The form it replaces is being cancelled first.",
-            actor: cancellation.state == .attention ? .you : .connector,
-            cancellation.state == .attention ? .attention : .hold)
+            .correctionStopped, "The form it replaces could not be cancelled; a person must look.",
+            actor: .you, .attention)
+    }
+
+    /// The durable write of a step that was taken.
+    func step(of transmission: Transmission, to moved: Transmission) -> PipelineStep {
+        switch (transmission.state, moved.state) {
+        case (.signedPDF, .signedPDF): .stampPDF
+        case (_, .sent): .receipt
+        default: step(of: transmission)
+        }
     }
 
     /// The durable write a form makes next, as fault-injection runs name it.

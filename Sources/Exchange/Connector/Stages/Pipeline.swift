@@ -41,7 +41,7 @@ package struct PipelineEnvironment: Sendable {
         (self.key, self.identity, self.send) = (key, identity, send)
         (self.now, self.random, self.gates, self.passing) = (now, random, gates, passing)
         authorities = TimestampAuthorities(
-            addresses.timestampAuthorities, now: now, jitter: { 0.5 })
+            addresses.timestampAuthorities, now: gates.now, jitter: { 0.5 })
     }
 }
 
@@ -140,8 +140,10 @@ package struct Pipeline: Sendable {
     }
 
     private func plan(_ claim: Claim) async throws -> Step {
-        guard claim.crashes < Limits.crashesBeforeQuarantine else { throw Self.quarantined }
         let transmission = claim.transmission
+        guard claim.crashes < Self.crashesBeforeQuarantine(of: transmission) else {
+            throw Self.quarantined
+        }
         // Whoever had it in hand before may have sent it: its outcome is unknown (RE-05).
         if transmission.state == .sending, claim.isFresh {
             return .done(next(transmission, .unknown, []))
@@ -149,6 +151,14 @@ package struct Pipeline: Sendable {
         if transmission.asksFirst { return .done(try await askFirst(transmission)) }
         return transmission.kind == .cancellation
             ? try await planCancellation(transmission) : try await planForm(transmission)
+    }
+
+    /// What may have arrived is not put aside as long as the platform can be asked about it (RE-05).
+    private static func crashesBeforeQuarantine(of transmission: Transmission) -> Int {
+        switch transmission.state {
+        case .sending, .unknown, .sent: Limits.crashesBeforeQuarantineOfSent
+        default: Limits.crashesBeforeQuarantine
+        }
     }
 
     private static let quarantined = StageFailure(
@@ -210,7 +220,9 @@ package struct Pipeline: Sendable {
         guard let embedded = try await store.output(.embeddedPDF, of: uuid) else {
             let signed = try await output(.signedPDF, uuid)
             let isStamped = environment.profile.embeddedLevel == .timestamped
+            passing(CrashPoint(.stampPDF, .beforeEffect))
             let pdf = isStamped ? try await stampPDF(signed) : signed
+            passing(CrashPoint(.stampPDF, .afterEffect))
             return .done(next(transmission, .signedPDF, [(.embeddedPDF, pdf)]))
         }
         let planned = try signing.planXML(

@@ -57,6 +57,9 @@ package protocol TransmissionStore: Sendable {
     /// - Returns: How much was marked.
     func askFirst(audit: AuditFact) async throws -> Int
 
+    /// Lets work go on from `moment` that was changed after `late`: by a clock that was wrong then.
+    func makeDue(changedAfter late: Date, at moment: Date) async throws
+
     /// Lets work go on from `moment`.
     func makeDue(_ uuids: [String], at moment: Date) async throws
 

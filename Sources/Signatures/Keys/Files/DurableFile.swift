@@ -28,6 +28,21 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
 
 /// Files that are there in full or not at all, also after a power cut (KC-13).
 package enum DurableFile {
+    /// A place in ``write(_:to:keeping:)`` at which a fault-injection run ends the process.
+    package enum Place: String, Sendable, Hashable, CaseIterable {
+        case beforeCreate = "before_create"
+        case beforeSync = "before_sync"
+        case afterSync = "after_sync"
+        case beforeRename = "before_rename"
+        case afterRename = "after_rename"
+        case afterDirectorySync = "after_directory_sync"
+
+        package var name: String { "durable_file.\(rawValue)" }
+    }
+
+    /// Is told whenever a write passes a named place; does nothing in earnest.
+    @TaskLocal package static var passing: @Sendable (Place) -> Void = { _ in }
+
     /// Replaces a file: temporary file, `fsync`, `rename`, `fsync` of the directory; mode 0600.
     ///
     /// - Parameter previous: Where the generation before is kept, if it shall be.
@@ -35,15 +50,20 @@ package enum DurableFile {
         _ bytes: [UInt8], to path: String, keeping previous: String? = nil
     ) throws(FileError) {
         let temporary = path + ".new"
+        passing(.beforeCreate)
         try writeNew(bytes, to: temporary)
+        passing(.afterSync)
         if let previous, exists(path) {
             let spare = previous + ".new"
             _ = unlink(spare)
             guard link(path, spare) == 0 else { throw failure("link", spare) }
             try rename(spare, to: previous)
         }
+        passing(.beforeRename)
         try rename(temporary, to: path)
+        passing(.afterRename)
         try synchroniseDirectory(of: path)
+        passing(.afterDirectorySync)
     }
 
     private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) {
@@ -62,6 +82,7 @@ package enum DurableFile {
             guard count > 0 else { throw failure("write", path) }
             written += count
         }
+        passing(.beforeSync)
         guard fsync(file) == 0 else { throw failure("fsync", path) }
     }
 

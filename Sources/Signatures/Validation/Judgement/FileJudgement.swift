@@ -68,7 +68,10 @@ struct FileJudgement {
         inner.requiredLevel = .basic
         let proof = outer.conclusion.indication == .totalPassed ? outer.bestSignatureTime : nil
         return signature.inside.flatMap { facts in
-            FileJudgement(context: inner, facts: facts, outerProof: proof).report()
+            var own = inner
+            // What has no time-stamp of its own stands on that of what encloses it.
+            if !facts.isStamped { own.requiresQualifiedTimestamp = false }
+            return FileJudgement(context: own, facts: facts, outerProof: proof).report()
                 .signaturesOrFault
         }
     }
@@ -94,6 +97,12 @@ struct FileJudgement {
             report.conclusion = report.conclusion.worse(than: inner.conclusion)
             report.reasons += inner.reasons.map { "The PDF inside: \($0)" }
         }
+    }
+}
+
+extension FileFacts {
+    fileprivate var isStamped: Bool {
+        !documentStamps.isEmpty || signatures.contains { !$0.timestamps.isEmpty }
     }
 }
 

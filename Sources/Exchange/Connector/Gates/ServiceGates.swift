@@ -112,7 +112,6 @@ package actor ServiceGates {
         nextSlots[service] = slot.addingTimeInterval(1 / rate)
         // A few that come together do not wait for each other; many do.
         let wait = slot.timeIntervalSince(moment) - Limits.burstInSeconds
-        // Less than a millisecond is the rounding of dates.
         if wait > 0.001 { try await pause(.seconds(wait)) }
     }
 

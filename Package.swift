@@ -210,7 +210,7 @@ let package = Package(
             uses: [
                 "JSON", "PDF", "FormPacks", "Coverage", "Trust", "Keys", "NationalAPI", "Transport",
                 "Validation",
-                "SQLiteStore", "Sandbox", "TestSupport", "InProcess",
+                "SQLiteStore", "StoreSupport", "Sandbox", "TestSupport", "InProcess",
             ], packages: [httpTypes]),
         tests(of: "SQLiteStore", uses: ["Connector", "Keys", "Trust", "StoreSupport"]),
         tests(

@@ -161,12 +161,12 @@ def submit(checks, sandbox, state):
         secret = changed("secret", "0" * 64)
         result = econnector("status", identifier, "--url", connector.url, "--secret-file", secret)
         checks.fact("a wrong secret: exit 1, ECN-1009", result.status == 1 and "ECN-1009" in result.said, result)
-        sandbox.fault("tsa")
+        sandbox.stamps()
         form = statement()
         result = econnector("submit", "-", "--wait", "--timeout", "2", *options, input=encoded(form))
         checks.fact("submit --wait while the time-stamp authority is down: exit 2, ECN-2001",
                     result.status == 2 and "ECN-2001" in result.text, result)
-        sandbox.fault("tsa", "none")
+        sandbox.stamps("none")
         connector.until(uuid_of(form), "final")
     result = econnector("status", identifier, *options)
     checks.fact("status when the connector has stopped: exit 69", result.status == 69, result)
@@ -198,12 +198,12 @@ def sign(checks, sandbox, state):
                    econnector("sign", changed("letter.txt", "hello"), "-o", output, *options), 1)
     checks.refuses("sign at an unknown level: exit 64",
                    econnector("sign", xml, "--level", "B-X", "-o", output, *options), 64)
-    sandbox.fault("tsa")
+    sandbox.stamps()
     result = econnector("sign", xml, "--level", "B-T", "-o", output, *options)
     checks.fact("sign without a time-stamp authority: exit 69, ECN-2001",
                 result.status == 69 and "ECN-2001" in result.said, result)
     checks.fact("and leaves no file", not output.exists())
-    sandbox.fault("tsa", "none")
+    sandbox.stamps("none")
 
 
 def verified(checks, path, level, anchors):

@@ -102,8 +102,7 @@ def doctor(checks, sandbox, connector):
         return result if result.ok else None
     result = poll(well, seconds=40, every=0.5) or econnector(*arguments)
     checks.accepts("nothing is wrong: exit 0", result)
-    for service in ("tsa", "tsa2"):
-        sandbox.fault(service)
+    sandbox.stamps()
     started = time.monotonic()
 
     def seen():
@@ -119,8 +118,7 @@ def doctor(checks, sandbox, connector):
     with tarfile.open(bundle) as archive:
         names = archive.getnames()
     checks.fact("the bundle is a tar with the events", any("events" in name for name in names), names)
-    for service in ("tsa", "tsa2"):
-        sandbox.fault(service, "none")
+    sandbox.stamps("none")
     sent(checks, connector)
 
 
@@ -149,8 +147,7 @@ def export(checks, connector):
 
 def backup(checks, sandbox, connector):
     """A copy made while one form waits and one is on its way; both arrive after it was made."""
-    for service in ("tsa", "tsa2"):
-        sandbox.fault(service)
+    sandbox.stamps()
     form = statement()
     connector.submit(encoded(form))
     connector.until(uuid_of(form), "waiting")
@@ -158,8 +155,7 @@ def backup(checks, sandbox, connector):
     phrase = passphrase_file(folder("phrase"), "the passphrase of the copy")
     result = econnector("backup", "create", file, "--state", connector.state, "--passphrase-file", phrase)
     checks.accepts("a copy of a running connector: exit 0", result)
-    for service in ("tsa", "tsa2"):
-        sandbox.fault(service, "none")
+    sandbox.stamps("none")
     done = connector.until(uuid_of(form), "final", seconds=60)
     checks.fact("the form arrives after the copy was made", done.get("state") == "final", done)
     later = sent(checks, connector)

@@ -13,13 +13,15 @@ from services import Connector, Sandbox, enrolled, passphrase_file
 
 # What is switched off, and what the form says meanwhile.
 OUTAGES = {
-    "the time-stamp authority down": ([("tsa", "unavailable")], ("waiting",), ("ECN-2001",)),
+    "both time-stamp authorities down": (
+        [("tsa", "unavailable"), ("tsa2", "unavailable")], ("waiting",), ("ECN-2001",)),
     "OCSP and revocation lists down": (
         [("ocsp", "unavailable"), ("ocsp2", "unavailable"), ("crl", "unavailable")], ("waiting",), ("ECN-2101",)),
     "MySecu down": (
         [("exchange", "unavailable")], ("waiting", "unknown"), ("ECN-2201", "ECN-2202")),
     "MySecu's answer lost": ([("exchange", "lost-answer")], ("unknown",), ("ECN-2202",)),
-    "the time-stamp lost on its way": ([("tsa", "lost-answer")], ("waiting",), ("ECN-2001",)),
+    "the time-stamps lost on their way": (
+        [("tsa", "lost-answer"), ("tsa2", "lost-answer")], ("waiting",), ("ECN-2001",)),
 }
 HELD_UP = ("waiting", "unknown", "attention", "final")
 
@@ -185,7 +187,7 @@ def disk_full(checks, sandbox, state):
 def fill_and_go_on(checks, sandbox, mount):
     with Connector(sandbox, mount) as connector:
         final_once(checks, sandbox, connector, submitted(checks, connector))
-        sandbox.fault("tsa")
+        sandbox.stamps()
         held = submitted(checks, connector)
         connector.until(held, "waiting")
         ballast = mount / "ballast"
@@ -199,7 +201,7 @@ def fill_and_go_on(checks, sandbox, mount):
         checks.fact("the refused form left no trace",
                     connector.send("GET", f"/v1/forms/{uuid_of(form)}").status == 404,
                     connector.status(uuid_of(form)))
-        sandbox.fault("tsa", "none")
+        sandbox.stamps("none")
         # The reserve gives what is in flight the room to end.
         final_once(checks, sandbox, connector, held)
         status = connector.send("GET", "/v1/status").json
@@ -228,11 +230,11 @@ def revoked(checks, sandbox, state):
     with Connector(sandbox, state) as connector:
         # A list fetched now, while OCSP is down, must not speak for the signer later (AS-03).
         one_way_left(checks, sandbox, connector, "ocsp")
-        sandbox.fault("tsa")
+        sandbox.stamps()
         uuid = submitted(checks, connector)
         connector.until(uuid, "waiting")
         sandbox.admin("POST", "revoke", {"provider": "90000135"})
-        sandbox.fault("tsa", "none")
+        sandbox.stamps("none")
         forms = {"a form that was signed before": uuid, "a new form": submitted(checks, connector)}
         for name, form in forms.items():
             stopped = connector.until(form, "attention", "final", seconds=10)

@@ -140,6 +140,11 @@ class Sandbox(Service):
     def fault(self, service, fault="unavailable"):
         self.admin("POST", "faults", {"service": service, "fault": fault})
 
+    def stamps(self, fault="unavailable"):
+        """Both time-stamp authorities, which stand in for each other."""
+        for service in ("tsa", "tsa2"):
+            self.fault(service, fault)
+
     def entries(self, uuid):
         return [entry for entry in self.admin("GET", "ledger") if entry["uuid"] == uuid]
 

@@ -60,8 +60,9 @@ struct Kill: AsyncParsableCommand {
             }
         }
         for _ in 0..<random {
-            let milliseconds = Int.random(in: 0...1_600, using: &generator)
-            try await run.kill(after: .milliseconds(milliseconds), &count)
+            let milliseconds = Int.random(in: 0...1_000, using: &generator)
+            try await run.kill(
+                after: .milliseconds(milliseconds), isStarting: generator.chance(0.1), &count)
         }
         let check = KillCheck(installation: installation, practice: practice)
         var findings = KillCheck.Findings()

@@ -23,8 +23,7 @@ struct TrustedListRoadTests {
     }
 
     @Test(
-        "with the sandbox's list a form arrives, its time-stamp qualified on both sides, also when"
-            + " the PDF inside has none of its own",
+        "with the sandbox's list a form arrives, its time-stamp qualified on both sides",
         arguments: NationalProfile.EmbeddedLevel.allCases)
     func arrives(_ level: NationalProfile.EmbeddedLevel) async throws {
         let side = try await NationalSide(isListPublished: true)

@@ -10,22 +10,16 @@ struct ServiceGatesTests {
     /// Time that only pauses and tests move, and what was noted.
     private final class World: Sendable {
         private let clock = Mutex(Date(timeIntervalSince1970: 1_795_000_000))
-        private let pauses = Mutex<[Double]>([])
         private let seen = Mutex<[String]>([])
 
         var now: Date { clock.withLock { $0 } }
-        var paused: [Double] { pauses.withLock { $0 } }
         var observed: [String] { seen.withLock { $0 } }
 
         func wait(_ seconds: Double) { clock.withLock { $0 += seconds } }
 
-        func gates(_ rates: [ServiceName: Double] = [:]) -> ServiceGates {
+        func gates() -> ServiceGates {
             ServiceGates(
-                rates: rates, now: { self.now }, jitter: { 0.5 },
-                pause: { pause in
-                    let (whole, rest) = pause.components
-                    self.pauses.withLock { $0.append(Double(whole) + Double(rest) * 1e-18) }
-                },
+                now: { self.now }, jitter: { 0.5 }, pause: { _ in },
                 observe: { service, failure in
                     let outcome = failure?.code.rawValue ?? "up"
                     self.seen.withLock { $0.append("\(service.rawValue) \(outcome)") }
@@ -50,7 +44,8 @@ struct ServiceGatesTests {
 
     @Test("a service that is out is not asked; whoever wants it learns until when")
     func spared() async throws {
-        let (world, asked) = (World(), Mutex(0))
+        let world = World()
+        let asked = Mutex(0)
         let gates = world.gates()
         await fail(gates, .platform, .platformUnreachable, times: 5)
         #expect(await gates.out == [.platform])
@@ -124,20 +119,6 @@ struct ServiceGatesTests {
         await fail(gates, .insurer, code, times: 5)
         #expect(await gates.out == [.insurer])
         #expect(await gates.failingSince(.platform) == nil)
-    }
-
-    @Test("calls keep the rate a service bears, each waiting for its turn")
-    func pacing() async throws {
-        let world = World()
-        let gates = world.gates([.platform: 2])
-        for _ in 0..<4 { try await gates.call(.platform) {} }
-        #expect(world.paused == [0.5, 1, 1.5])
-        // Turns that nobody took are not saved up.
-        world.wait(60)
-        for _ in 0..<2 { try await gates.call(.platform) {} }
-        #expect(world.paused.suffix(1) == [0.5])
-        try await gates.call(.timestamps) {}
-        #expect(world.paused.count == 4)
     }
 
     @Test("what a probe elsewhere learned counts")

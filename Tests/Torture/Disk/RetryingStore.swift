@@ -64,6 +64,10 @@ struct RetryingStore: TransmissionStore, DocumentStore {
         try await again { try await base.makeDue(heldBy: service, at: moment, limit: limit) }
     }
 
+    func makeDue(changedAfter late: Date, at moment: Date) async throws {
+        try await again { try await base.makeDue(changedAfter: late, at: moment) }
+    }
+
     func makeDue(_ uuids: [String], at moment: Date) async throws {
         try await again { try await base.makeDue(uuids, at: moment) }
     }

@@ -112,7 +112,7 @@ package actor ServiceGates {
         nextSlots[service] = slot.addingTimeInterval(1 / rate)
         // A few that come together do not wait for each other; many do.
         let wait = slot.timeIntervalSince(moment) - Limits.burstInSeconds
-        if wait > 0 { try await pause(.seconds(wait)) }
+        if wait > 0.001 { try await pause(.seconds(wait)) }
     }
 
     private func noteSuccess(_ service: ServiceName) {

@@ -40,8 +40,18 @@ package enum DurableFile {
         package var name: String { "durable_file.\(rawValue)" }
     }
 
-    /// Is told whenever a write passes a named place; does nothing in earnest.
-    @TaskLocal package static var passing: @Sendable (Place) -> Void = { _ in }
+    /// Is told whenever a write passes a named place. A type of its own: optimised code has no
+    /// metadata for a task-local function and crashes (Swift 6.3).
+    package struct Witness: Sendable {
+        private let isTold: @Sendable (Place) -> Void
+
+        package init(_ isTold: @escaping @Sendable (Place) -> Void) { self.isTold = isTold }
+
+        func callAsFunction(_ place: Place) { isTold(place) }
+    }
+
+    /// Does nothing in earnest.
+    @TaskLocal package static var passing = Witness { _ in }
 
     /// Replaces a file: temporary file, `fsync`, `rename`, `fsync` of the directory; mode 0600.
     ///

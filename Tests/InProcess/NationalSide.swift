@@ -44,10 +44,13 @@ package enum GatewayWay: Int, CaseIterable, Sendable {
 
 /// The whole road in one process without sockets: the connector's requests go straight to the
 /// sandbox's handlers, under a clock that stands still until it is moved.
-package struct NationalSide {
+package struct NationalSide: Sendable {
     package static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().path
     package static let provider = "91234560"
+    package static let practitioner = "1000234560"
+    /// Somebody who may act for others, and has no mandate of the provider yet.
+    package static let delegate = "1000900018"
 
     package let clock: SandboxClock
     package let faults = FaultSwitches()
@@ -67,7 +70,11 @@ package struct NationalSide {
     /// - Parameters:
     ///   - isListPublished: Whether the check on entry relies on the sandbox's trusted list.
     ///   - way: How the connector comes to its sessions; the sandbox serves every way.
-    package init(isListPublished: Bool = false, way: GatewayWay = .saml) async throws {
+    ///   - signer: eHealth ID of whose keys the connector has.
+    package init(
+        isListPublished: Bool = false, way: GatewayWay = .saml,
+        signer: String = NationalSide.practitioner
+    ) async throws {
         let clock = SandboxClock({ Date(timeIntervalSince1970: 1_795_000_000) })
         self.clock = clock
         folder = NSTemporaryDirectory() + UUID().uuidString
@@ -82,8 +89,8 @@ package struct NationalSide {
         pki = try PKIService(
             directory: nil, addresses: PKIAddresses(base: "http://pki.test:1"),
             now: { clock.now }, generator: SystemRandomNumberGenerator())
-        signing = try await Self.certified(.p256, .qualifiedSignature, pki, register)
-        authentication = try await Self.certified(.rsa3072, .authentication, pki, register)
+        signing = try await Self.certified(.p256, .qualifiedSignature, signer, pki, register)
+        authentication = try await Self.certified(.rsa3072, .authentication, signer, pki, register)
         var platform = try Self.platformKey.get()
         platform.certificateChain = try await pki.certify(
             platform.publicKey, named: "Platform of tests", profile: .platform)
@@ -147,19 +154,20 @@ package struct NationalSide {
     private static let authenticationKey = Result { try SoftwareKey(generating: .rsa3072) }
 
     private static func certified(
-        _ kind: SoftwareKeyKind, _ profile: CertificateProfile, _ pki: PKIService,
-        _ register: Register
+        _ kind: SoftwareKeyKind, _ profile: CertificateProfile, _ signer: String,
+        _ pki: PKIService, _ register: Register
     ) async throws -> SoftwareKey {
         var key =
             kind == .rsa3072
             ? try authenticationKey.get() : try SoftwareKey(generating: kind)
         let request = try key.certificationRequest(subject: DistinguishedName([]))
-        let provider = register.provider(code: provider)
+        let provider = register.providers.first { $0.eHealthID == signer }
+        let delegate = register.delegates.first { $0.eHealthID == signer }
         key.certificateChain = try await pki.enrol(
             request.der, profile: profile,
             subject: CertificateSubject(
-                givenName: provider?.givenName ?? "", surname: provider?.surname ?? "",
-                serialNumber: provider?.eHealthID ?? ""))
+                givenName: provider?.givenName ?? delegate?.givenName ?? "",
+                surname: provider?.surname ?? delegate?.surname ?? "", serialNumber: signer))
         return key
     }
 

@@ -23,7 +23,7 @@ TIMED = ["strangers"]
 LANES = [
     ["service", "attacks", "canaries"],
     ["judge", "cli", "grades", "schema", "torture"],
-    ["outages", "size", "tokens", "pid", "other_side", "gateway"],
+    ["outages", "size", "tokens", "pid", "other_side", "gateway", "keeping"],
 ]
 SUBJECTS = TIMED + [name for lane in LANES for name in lane]
 TOOLS = ["xmlsec1", "xmllint", "openssl", "qpdf", "pdfinfo"]

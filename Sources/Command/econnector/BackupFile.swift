@@ -6,11 +6,16 @@ import Keys
 struct BackupFile {
     let path: String
 
-    /// Files of a folder, by their place in the state directory.
+    /// Files of a folder and of the folders in it, by their place in the state directory.
     static func files(under name: String, of folder: String) -> [(String, String)] {
         let found =
-            (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
+            (try? FileManager.default.subpathsOfDirectory(atPath: "\(folder)/\(name)")) ?? []
         return found.sorted().map { ("\(name)/\($0)", "\(folder)/\(name)/\($0)") }
+            .filter { _, path in
+                var isFolder: ObjCBool = false
+                return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+                    && !isFolder.boolValue
+            }
     }
 
     /// - Returns: The size of the sealed copy in bytes.
@@ -96,10 +101,10 @@ struct BackupFile {
         }
     }
 
-    /// At most one folder deep, and nothing that leads elsewhere.
+    /// At most two folders deep, as keys are, and nothing that leads elsewhere.
     private static func isSafe(_ name: String) -> Bool {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-        return (1...2).contains(parts.count)
+        return (1...3).contains(parts.count)
             && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
     }
 

@@ -23,6 +23,8 @@ struct ConnectorProgram {
     var addresses: SandboxAddresses
     /// Whose keys these are: sessions are opened for this space, and for others a mandate is needed.
     var providerCode: String?
+    /// The keys are a delegate's: for that space too a mandate is needed.
+    var isDelegate = false
     var signingKey: SoftwareKey
     var authenticationKey: SoftwareKey
     /// At a time (BL-05).
@@ -200,7 +202,7 @@ struct ConnectorProgram {
         guard let certificate = signingKey.certificate,
             let identifier = certificate.subject[.serialNumber], let providerCode
         else { return nil }
-        return Signer(identifier: identifier, providers: [providerCode])
+        return Signer(identifier: identifier, providers: isDelegate ? [] : [providerCode])
     }
 
     /// Tells programs of this user where the connector answers.

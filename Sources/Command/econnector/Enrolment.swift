@@ -37,12 +37,20 @@ struct Enrolment {
     static let authentication = "authentication"
 
     /// Notes beside the keys whose they are; sessions are opened for this code.
-    static func note(provider: String, in state: String) throws {
+    static func note(provider: String, delegate: String? = nil, in state: String) throws {
+        try Installation.writePrivate(Array((delegate ?? "").utf8), to: "\(state)/delegate")
         try Installation.writePrivate(Array(provider.utf8), to: "\(state)/provider")
     }
 
-    static func provider(in state: String) throws -> String? {
-        let file = "\(state)/provider"
+    static func provider(in state: String) throws -> String? { try noted("provider", in: state) }
+
+    /// eHealth ID of whose the keys are when he is a delegate: no provider code is his own.
+    static func delegate(in state: String) throws -> String? {
+        try noted("delegate", in: state).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private static func noted(_ name: String, in state: String) throws -> String? {
+        let file = "\(state)/\(name)"
         guard FileManager.default.fileExists(atPath: file) else { return nil }
         return String(decoding: try Terminal.read(file, limit: 100), as: UTF8.self)
     }

@@ -44,7 +44,7 @@ struct MakeBackup: AsyncParsableCommand {
         let copy = "\(folder)/backup-\(Installation.makeUUID()).sqlite"
         defer { try? FileManager.default.removeItem(atPath: copy) }
         try await SQLiteTransmissionStore(path: "\(folder)/transmissions.sqlite").copy(to: copy)
-        let names = ["seal.key", "instance", "provider", "audit-root.json"]
+        let names = ["seal.key", "instance", "provider", "delegate", "audit-root.json"]
         var sources = [("transmissions.sqlite", copy)]
         sources += names.map { ($0, "\(folder)/\($0)") }
         sources += BackupFile.files(under: "keys", of: folder)

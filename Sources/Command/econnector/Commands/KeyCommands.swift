@@ -67,7 +67,8 @@ struct EnrolKeys: AsyncParsableCommand {
         _ = try await enrolment.enrol(
             Enrolment.authentication, purpose: .authentication, kind: .rsa3072,
             passphrase: passphrase, isResumed: isResumed)
-        try Enrolment.note(provider: provider, in: Installation.state(options.state))
+        try Enrolment.note(
+            provider: provider, delegate: delegate, in: Installation.state(options.state))
         Terminal.result("enrolled \(signing.certificate.map { "\($0.subject)" } ?? "")")
     }
 }

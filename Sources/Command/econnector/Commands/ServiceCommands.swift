@@ -132,6 +132,7 @@ struct ServeCommand: AsyncParsableCommand {
         let program = ConnectorProgram(
             state: folder, port: port, profile: profile, packs: packs, addresses: addresses,
             providerCode: try provider ?? Enrolment.provider(in: folder),
+            isDelegate: try Enrolment.delegate(in: folder) != nil,
             signingKey: try unlock(Enrolment.signing),
             authenticationKey: try unlock(Enrolment.authentication), connections: connections,
             retention: RetentionRules(messages: keepMessages, signed: keepSigned),

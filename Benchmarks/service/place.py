@@ -112,11 +112,12 @@ class Line:
 
 
 class Listener(threading.Thread):
-    """Reads the stream of events: when each form was accepted, became final, and was told so."""
+    """Reads the stream of events: when each form was complete, was final, and when that was told."""
 
     def __init__(self, connector):
         super().__init__(daemon=True)
-        self.connector, self.final, self.told, self.open = connector, {}, {}, threading.Event()
+        self.connector, self.open, self.last = connector, threading.Event(), time.time()
+        self.complete, self.final, self.told = {}, {}, {}
         self.start()
         self.open.wait(10)
 
@@ -129,7 +130,9 @@ class Listener(threading.Thread):
         for line in stream:
             self.open.set()
             if line.startswith(b"data:"):
-                event = json.loads(line[5:])
+                event, self.last = json.loads(line[5:]), time.time()
+                if event["state"] == "complete_lt":
+                    self.complete[event["uuid"]] = moment(event["at"])
                 if event["state"] == "final":
                     self.final[event["uuid"]] = moment(event["at"])
                     self.told[event["uuid"]] = time.time()

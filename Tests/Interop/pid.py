@@ -375,7 +375,7 @@ def outage(checks, sandbox, connector):
     checks.fact("the fee statement can be deposited meanwhile",
                 connector.submit(statement_xml.body, "application/xml").status == 202, statement_xml)
     sandbox.fault("pid-simulation", "none")
-    checks.fact("when it is back the simulation goes on", becomes(connector, identifier, "simulated", 30),
+    checks.fact("when it is back the simulation goes on", becomes(connector, identifier, "simulated", 60),
                 state_of(connector, identifier))
     answer = connector.send("POST", f"{BASE}/{identifier}/abandonment", b"{}", JSON)
     checks.fact("and can be given up", answer.json.get("state") == "abandoned", answer)

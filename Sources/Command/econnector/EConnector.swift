@@ -46,7 +46,8 @@ struct EConnector: AsyncParsableCommand {
     static func main() async {
         // Forms are health data: whatever is written is for this user alone.
         umask(0o077)
-        await DurableFile.$passing.withValue(CrashSwitch.filePassing) { await runCommand() }
+        let witness = DurableFile.Witness(CrashSwitch.filePassing)
+        await DurableFile.$passing.withValue(witness) { await runCommand() }
     }
 
     private static func runCommand() async {

@@ -121,23 +121,32 @@ extension TransmissionProblem {
     }
 }
 
-extension Transition {
+/// What a transition leaves beside its row, made ready before the one writer is asked: digests take
+/// longer than inserts.
+struct OutputRows: Sendable {
+    private let uuid: String
+    private let outputs: [(kind: String, digest: Data, bytes: Data)]
+    private let lookups: [Data]
+
+    init(_ transition: Transition) {
+        uuid = transition.transmission.uuid
+        outputs = transition.outputs.map { kind, bytes in
+            (kind.rawValue, Data(DigestAlgorithm.sha256.digest(bytes).bytes), Data(bytes))
+        }
+        lookups = transition.lookups.map { Data($0) }
+    }
+
     /// Outputs are immutable: one that is there already stays as it is.
-    func writeOutputs(to database: Database) throws {
-        guard !outputs.isEmpty || !lookups.isEmpty else { return }
-        let statement = try database.cachedStatement(
-            sql: "INSERT OR IGNORE INTO output (uuid, kind, sha256, bytes) VALUES (?, ?, ?, ?)")
-        for (kind, bytes) in outputs {
-            try statement.execute(
-                arguments: [
-                    transmission.uuid, kind.rawValue,
-                    Data(DigestAlgorithm.sha256.digest(bytes).bytes), Data(bytes),
-                ])
+    func insert(into database: Database) throws {
+        for (kind, digest, bytes) in outputs {
+            try database.cachedStatement(
+                sql: "INSERT OR IGNORE INTO output (uuid, kind, sha256, bytes) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [uuid, kind, digest, bytes])
         }
         for value in lookups {
             try database.cachedStatement(
                 sql: "INSERT OR IGNORE INTO lookup (value, uuid) VALUES (?, ?)"
-            ).execute(arguments: [Data(value), transmission.uuid])
+            ).execute(arguments: [value, uuid])
         }
     }
 }

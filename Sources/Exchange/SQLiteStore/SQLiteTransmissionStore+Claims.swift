@@ -27,6 +27,7 @@ extension SQLiteTransmissionStore {
     package func record(
         _ transition: Transition, of claim: Claim, then: ClaimContinuation
     ) async throws -> Bool {
+        let outputs = OutputRows(transition)
         do {
             return try await committer.write { database in
                 let before = try transition.moved.map {
@@ -41,7 +42,7 @@ extension SQLiteTransmissionStore {
                     // Leaves the savepoint, and with it what was written above.
                     guard isMoved else { throw CompanionMoved() }
                 }
-                try transition.writeOutputs(to: database)
+                try outputs.insert(into: database)
                 for (moved, previous) in zip(transition.moved, before) {
                     try moved.writeLog(after: previous, to: database)
                 }

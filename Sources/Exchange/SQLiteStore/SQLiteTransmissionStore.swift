@@ -43,6 +43,8 @@ package struct SQLiteTransmissionStore: RecordStore {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 // What is erased is overwritten (DP-06).
                 try database.execute(sql: "PRAGMA secure_delete = ON")
+                // What a savepoint would put back does not go through a file.
+                try database.execute(sql: "PRAGMA temp_store = MEMORY")
                 #if os(macOS)
                     try database.execute(sql: "PRAGMA fullfsync = 1")
                     try database.execute(sql: "PRAGMA checkpoint_fullfsync = 1")
@@ -72,7 +74,8 @@ package struct SQLiteTransmissionStore: RecordStore {
     }
 
     package func accept(_ transitions: [Transition]) async throws -> Acceptance {
-        try await committer.write { database in
+        let outputs = transitions.map(OutputRows.init)
+        return try await committer.write { database in
             for (index, transition) in transitions.enumerated() {
                 let new = transition.transmission
                 guard let known = try Row.fetchTransmission(new.uuid, in: database) else {
@@ -81,9 +84,9 @@ package struct SQLiteTransmissionStore: RecordStore {
                 let isSame = index == 0 && known.digest == new.digest
                 return isSame ? .replayed(known) : .uuidReused
             }
-            for transition in transitions {
+            for (transition, outputs) in zip(transitions, outputs) {
                 try transition.transmission.insert(into: database)
-                try transition.writeOutputs(to: database)
+                try outputs.insert(into: database)
                 try transition.transmission.writeLog(after: nil, to: database)
             }
             return .accepted

@@ -83,7 +83,9 @@ struct KillCheck: Sendable {
         if form.state == "attention" {
             findings.told[form.problem, default: 0] += 1
             if form.problem.isEmpty { findings.violations.append("I1 \(uuid): nobody is told") }
-            if effects > 0 { findings.violations.append("I4 \(uuid): received there, put aside here") }
+            if effects > 0 {
+                findings.violations.append("I4 \(uuid): received there, put aside here")
+            }
             return
         }
         guard entries.contains(where: { $0["cancels"] == nil && $0["form"] != nil }),

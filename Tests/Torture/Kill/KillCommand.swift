@@ -41,7 +41,8 @@ struct Kill: AsyncParsableCommand {
         try await installation.enrol()
         let example = "Packs/memoire-honoraires/2025.1/examples/valid-minimal.json"
         let practice = Practice(
-            sender: installation.sender, example: try String(contentsOfFile: example, encoding: .utf8))
+            sender: installation.sender,
+            example: try String(contentsOfFile: example, encoding: .utf8))
         let run = KillRun(installation: installation, practice: practice)
         var count = KillRun.Count()
         let wanted = Array(CrashPoint.all.prefix(places ?? .max))
@@ -54,17 +55,21 @@ struct Kill: AsyncParsableCommand {
                     try await run.kill(at: place, &count)
                 }
             }
-            if places == nil { try await KeyKills(installation: installation).run(each: each, &count) }
+            if places == nil {
+                try await KeyKills(installation: installation).run(each: each, &count)
+            }
         }
         for _ in 0..<random {
-            let milliseconds = Int.random(in: 0...1_600, using: &generator)
-            try await run.kill(after: .milliseconds(milliseconds), &count)
+            let milliseconds = Int.random(in: 0...1_000, using: &generator)
+            try await run.kill(
+                after: .milliseconds(milliseconds), isStarting: generator.chance(0.1), &count)
         }
         let check = KillCheck(installation: installation, practice: practice)
         var findings = KillCheck.Findings()
         try await run.settle(&count) { findings = try await check.findings($0) }
         findings.violations += count.violations + (try await check.files())
-        let names = wanted.map(\.description) + (places == nil ? DurableFile.Place.allCases.map(\.name) : [])
+        var names = wanted.map(\.description)
+        if places == nil { names += DurableFile.Place.allCases.map(\.name) }
         let missed = each > 0 ? names.filter { count.reached[$0] == nil } : []
         findings.violations += missed.map { "no run reached \($0)" }
         await tell(count, findings, practice, places: names.count, missed: missed.count)

@@ -65,17 +65,24 @@ struct KillRun: Sendable {
     }
 
     /// One life that ends at a time nobody chose.
-    func kill(after time: Duration, _ count: inout Count) async throws {
+    ///
+    /// - Parameter isStarting: The time runs from the launch, not from when it is ready.
+    func kill(after time: Duration, isStarting: Bool, _ count: inout Count) async throws {
         await practice.wantForm()
         switch count.random % 4 {
         case 0: await practice.wantCancellation()
         case 1: await practice.wantSimulation()
         default: break
         }
-        let connector = try installation.launch(crashAt: nil)
-        let end = ContinuousClock.now + time
-        if try await ChildProcess.until(time, { connector.said.contains("ready") }) {
-            try await work(connector, within: end - .now) { false }
+        let connector: ChildProcess
+        if isStarting {
+            // The last start was not cut off while a key opened, or this one would say "too soon".
+            try await start(&count).stop()
+            connector = try installation.launch(crashAt: nil)
+            try await ChildProcess.until(time) { !connector.isRunning }
+        } else {
+            connector = try await start(&count)
+            try await work(connector, within: time) { false }
         }
         connector.kill()
         try await connector.ends(within: .seconds(5))

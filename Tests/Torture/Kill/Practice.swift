@@ -83,7 +83,9 @@ actor Practice {
         let text = example.replacing(Self.exampleUUID, with: uuid)
             .replacing(Self.patient, with: Self.entitled)
             .replacing("2026-0001", with: "T-\(uuid.prefix(8))")
-            .replacing(/"acquitte": true,\s*"dateAcquittement": "[^"]*"/, with: #""acquitte": false"#)
+            .replacing(
+                /"acquitte": true,\s*"dateAcquittement": "[^"]*"/, with: #""acquitte": false"#
+            )
             .replacing(
                 #""libre": {}"#,
                 with: #""libre": {"texteLibreVirement": "IBAN LU00 0000 0000 0000 0000"}"#

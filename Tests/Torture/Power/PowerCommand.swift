@@ -73,7 +73,8 @@ struct PowerSession {
         cuts: Int, only: Int?, isLying: Bool
     ) async throws -> (violations: [String], promises: Int) {
         var random = SeededRandom(seed: seed)
-        let places = (0..<cuts).map { _ in Int.random(in: 0...recording.calls.count, using: &random) }
+        let places = (0..<cuts).map { _ in Int.random(in: 0...recording.calls.count, using: &random)
+        }
         var (violations, held): ([String], Int) = ([], 0)
         var disk = PoweredDisk(folder: recording.files.firstIndex(of: ""), isLying: isLying)
         var (promised, next) = (PromisedContent(), 0)

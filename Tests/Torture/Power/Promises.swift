@@ -44,6 +44,8 @@ struct PromisedContent: Sendable {
         let seed = digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         var random = SeededRandom(seed: seed)
         let count = Int.random(in: 100...6_000, using: &random)
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+        var bytes: [UInt8] = []
+        while bytes.count < count { withUnsafeBytes(of: random.next()) { bytes += $0 } }
+        return bytes
     }
 }

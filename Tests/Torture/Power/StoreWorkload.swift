@@ -27,7 +27,9 @@ struct StoreWorkload: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for practice in 0..<4 {
                 group.addTask {
-                    for index in stride(from: practice, to: forms, by: 4) { try await accept(index) }
+                    for index in stride(from: practice, to: forms, by: 4) {
+                        try await accept(index)
+                    }
                 }
             }
             for worker in 0..<2 {

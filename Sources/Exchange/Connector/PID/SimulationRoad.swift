@@ -87,14 +87,12 @@ struct SimulationRoad: Sendable {
     private func call(_ step: SimulationStep, _ simulation: Simulation) async throws -> PIDAnswer {
         let question = try await question(step, simulation)
         environment.passing(.beforeEffect)
-        return try await gates.call(.insurer) {
-            let answer = try await client.call(question)
-            environment.passing(.afterEffect)
-            guard let closed = answer.closure else { return answer }
-            throw StageFailure(
-                .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns,
-                .retry)
-        }
+        let answer = try await gates.call(.insurer) { try await client.call(question) }
+        environment.passing(.afterEffect)
+        // It answered: that it takes nothing is no fault of the line or of the service.
+        guard let closed = answer.closure else { return answer }
+        throw StageFailure(
+            .platformUnreachable, "The insurer takes nothing now: \(closed).", actor: .cns, .retry)
     }
 
     // MARK: Unknown outcome

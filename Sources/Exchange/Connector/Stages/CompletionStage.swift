@@ -55,9 +55,10 @@ struct CompletionStage: Sendable {
             throw StageFailure(.signingFailed, "\(error)", actor: .connector, .attention)
         }
         // The verdict with nothing but what the files themselves carry.
+        async let onPage = Judge(context).report(on: standalonePDF)
         let verdict = Judge(context).report(on: completeXML)
         try requireGood(verdict)
-        try requireGood(Judge(context).report(on: standalonePDF))
+        try requireGood(await onPage)
         return CompletedForm(
             xml: completeXML, standalonePDF: standalonePDF,
             report: verdict.xmlReport(of: completeXML))

@@ -235,17 +235,22 @@ package struct Pipeline: Sendable {
         try await gates.call(.timestamps) { try await signing.stampPDF(signed) }
     }
 
-    /// The XML's time-stamp, and beside it the PDF's when the embedded copy went without (B-B).
+    /// The XML's time-stamp, and beside it the PDF's when the embedded copy went without (B-B): both
+    /// are asked for at once, as one call, so that a probe of a service that was out is a whole one.
     private func stamp(_ transmission: Transmission) async throws -> Transition {
         let uuid = transmission.uuid
-        var outputs: [(OutputKind, [UInt8])] = []
-        if environment.profile.embeddedLevel == .basic {
-            let pdf = try await stampPDF(try await output(.embeddedPDF, uuid))
-            outputs.append((.stampedPDF, pdf))
-        }
         let signed = try await output(.signedXML, uuid)
-        let xml = try await gates.call(.timestamps) { try await signing.stampXML(signed) }
-        return next(transmission, .timestamped, outputs + [(.timestampedXML, xml)])
+        guard environment.profile.embeddedLevel == .basic else {
+            let xml = try await gates.call(.timestamps) { try await signing.stampXML(signed) }
+            return next(transmission, .timestamped, [(.timestampedXML, xml)])
+        }
+        let page = try await output(.embeddedPDF, uuid)
+        let outputs = try await gates.call(.timestamps) {
+            async let pdf = signing.stampPDF(page)
+            let xml = try await signing.stampXML(signed)
+            return [(OutputKind.stampedPDF, try await pdf), (.timestampedXML, xml)]
+        }
+        return next(transmission, .timestamped, outputs)
     }
 
     private func complete(_ transmission: Transmission) async throws -> Transition {

@@ -40,8 +40,18 @@ package enum DurableFile {
         package var name: String { "durable_file.\(rawValue)" }
     }
 
-    /// Is told whenever a write passes a named place; does nothing in earnest.
-    @TaskLocal package static var passing: @Sendable (Place) -> Void = { _ in }
+    /// Is told whenever a write passes a named place. A type of its own: optimised code has no
+    /// metadata for a task-local function and crashes (Swift 6.3).
+    package struct Witness: Sendable {
+        private let isTold: @Sendable (Place) -> Void
+
+        package init(_ isTold: @escaping @Sendable (Place) -> Void) { self.isTold = isTold }
+
+        func callAsFunction(_ place: Place) { isTold(place) }
+    }
+
+    /// Does nothing in earnest.
+    @TaskLocal package static var passing = Witness { _ in }
 
     /// Replaces a file: temporary file, `fsync`, `rename`, `fsync` of the directory; mode 0600.
     ///
@@ -68,7 +78,7 @@ package enum DurableFile {
 
     private static func writeNew(_ bytes: [UInt8], to path: String) throws(FileError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
-        let file = open(path, flags, mode_t(0o600))
+        let file = uninterrupted { open(path, flags, mode_t(0o600)) }
         guard file >= 0 else { throw failure("create", path) }
         defer { close(file) }
         guard fchmod(file, mode_t(0o600)) == 0 else { throw failure("chmod", path) }
@@ -83,7 +93,7 @@ package enum DurableFile {
             written += count
         }
         passing(.beforeSync)
-        guard fsync(file) == 0 else { throw failure("fsync", path) }
+        guard uninterrupted({ fsync(file) }) == 0 else { throw failure("fsync", path) }
     }
 
     private static func rename(_ old: String, to new: String) throws(FileError) {
@@ -92,10 +102,10 @@ package enum DurableFile {
 
     private static func synchroniseDirectory(of path: String) throws(FileError) {
         let directory = parent(of: path)
-        let file = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let file = uninterrupted { open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard file >= 0 else { throw failure("open", directory) }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw failure("fsync", directory) }
+        guard uninterrupted({ fsync(file) }) == 0 else { throw failure("fsync", directory) }
     }
 
     /// Reads a whole file; nil if there is none.
@@ -104,7 +114,7 @@ package enum DurableFile {
     package static func read(
         _ path: String, limit: Int, isSecret: Bool = false
     ) throws(FileError) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = uninterrupted { open(path, O_RDONLY | O_CLOEXEC) }
         if file < 0, errno == ENOENT { return nil }
         guard file >= 0 else { throw failure("open", path) }
         defer { close(file) }
@@ -145,13 +155,21 @@ package enum DurableFile {
 
     /// Runs `body` while no other process does so for the same path.
     package static func exclusively<R>(_ path: String, _ body: () throws -> R) throws -> R {
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600))
+        let file = uninterrupted { open(path, O_RDWR | O_CREAT | O_CLOEXEC, mode_t(0o600)) }
         guard file >= 0 else { throw failure("open", path) }
         defer { close(file) }
         while flock(file, LOCK_EX) != 0 {
             guard errno == EINTR else { throw failure("lock", path) }
         }
         return try body()
+    }
+
+    /// A call that a signal cut short is made again.
+    private static func uninterrupted(_ call: () -> Int32) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
     }
 
     private static func parent(of path: String) -> String {

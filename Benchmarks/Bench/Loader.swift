@@ -74,9 +74,11 @@ struct Loader {
         for start in stride(from: 0, to: count, by: Self.batch) {
             let size = min(Self.batch, count - start)
             try await queue.write { database in
+                var audit = try Chain(in: database, key: world.authentication)
                 for number in start..<start + size {
-                    try write(number, of: count, to: database)
+                    try write(number, of: count, audit: &audit, to: database)
                 }
+                try audit.sign(in: database)
             }
         }
         try await queue.writeWithoutTransaction { database in
@@ -84,7 +86,9 @@ struct Loader {
         }
     }
 
-    private func write(_ number: Int, of count: Int, to database: Database) throws {
+    private func write(
+        _ number: Int, of count: Int, audit: inout Chain, to database: Database
+    ) throws {
         let age = Self.yearsInDays * Self.dayInSeconds * (1 - Double(number) / Double(count) / 2)
         let moment = Date().addingTimeInterval(-age)
         var form = inputs.acceptance(world.pack).transmission
@@ -92,7 +96,7 @@ struct Loader {
         var previous: Transmission?
         for state in Self.road {
             form.state = state
-            try append(form.fact(after: previous?.state), to: database)
+            try audit.append(form.fact(after: previous?.state), to: database)
             if let event = form.event(after: previous) { try append(event, to: database) }
             previous = form
         }
@@ -116,19 +120,6 @@ struct Loader {
             ])
     }
 
-    private func append(_ fact: AuditFact, to database: Database) throws {
-        let last = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1"))
-        let hash: Data? = last?["hash"]
-        let sequence = (last?["sequence"] ?? 0) + 1
-        let entry = AuditEntry(
-            fact, sequence: sequence, previous: hash.map { [UInt8]($0) } ?? AuditEntry.start)
-        try database.cachedStatement(
-            sql: "INSERT INTO audit (sequence, entry, hash) VALUES (?, ?, ?)"
-        ).execute(arguments: [sequence, Data(entry.bytes), Data(entry.hash)])
-    }
-
     private func append(_ event: ConnectorEvent, to database: Database) throws {
         try database.cachedStatement(
             sql: "INSERT INTO event (moment, uuid, kind, state, code) VALUES (?, ?, ?, ?, ?)"
@@ -137,6 +128,53 @@ struct Loader {
                 event.moment.timeIntervalSince1970, event.uuid, event.kind, event.state,
                 event.code,
             ])
+    }
+}
+
+/// The chain of the audit, with a root for every thousand entries.
+private struct Chain {
+    private let key: SoftwareKey
+    private var sequence: Int
+    private var hash: [UInt8]
+    private var open: [AuditEntry] = []
+
+    private static let entriesOfRoot = 1_000
+
+    init(in database: Database, key: SoftwareKey) throws {
+        self.key = key
+        let last = try Row.fetchOne(
+            database, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+        let hash: Data? = last?["hash"]
+        sequence = last?["sequence"] ?? 0
+        self.hash = hash.map { [UInt8]($0) } ?? AuditEntry.start
+    }
+
+    mutating func append(_ fact: AuditFact, to database: Database) throws {
+        sequence += 1
+        let entry = AuditEntry(fact, sequence: sequence, previous: hash)
+        hash = entry.hash
+        try database.cachedStatement(
+            sql: "INSERT INTO audit (sequence, entry, hash) VALUES (?, ?, ?)"
+        ).execute(arguments: [sequence, Data(entry.bytes), Data(hash)])
+        open.append(entry)
+        if open.count == Self.entriesOfRoot { try sign(in: database) }
+    }
+
+    /// Signs what no root covers yet.
+    mutating func sign(in database: Database) throws {
+        guard let first = open.first?.sequence else { return }
+        let statement = AuditRoot.statement(of: open, instance: "bench", moment: Date())
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO audit_root (last, first, root, statement, signature, certificate)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(
+            arguments: [
+                sequence, first, Data(MerkleTree.root(of: open.map(\.hash))), Data(statement),
+                Data(try key.signature(over: statement)), Data(key.certificateChain[0].der),
+            ])
+        open = []
     }
 }
 

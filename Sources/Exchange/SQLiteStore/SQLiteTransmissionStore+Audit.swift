@@ -24,17 +24,25 @@ extension SQLiteTransmissionStore {
 
     package func auditRoots() async throws -> [AuditRoot] {
         try await pool.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM audit_root ORDER BY last").map { row in
-                func bytes(_ column: String) -> [UInt8] {
-                    let data: Data = row[column]
-                    return [UInt8](data)
-                }
-                let token: Data? = row["token"]
-                return AuditRoot(
-                    first: row["first"], last: row["last"], root: bytes("root"),
-                    statement: bytes("statement"), signature: bytes("signature"),
-                    certificate: bytes("certificate"), token: token.map { [UInt8]($0) })
-            }
+            try Row.fetchAll(database, sql: "SELECT * FROM audit_root ORDER BY last")
+                .map(AuditRoot.init)
+        }
+    }
+
+    package func lastAuditRoot(isStamped: Bool) async throws -> AuditRoot? {
+        try await pool.read { database in
+            let condition = isStamped ? "WHERE token IS NOT NULL" : ""
+            return try Row.fetchOne(
+                database, sql: "SELECT * FROM audit_root \(condition) ORDER BY last DESC LIMIT 1"
+            ).map(AuditRoot.init)
+        }
+    }
+
+    package func auditRoot(endingAt last: Int) async throws -> AuditRoot? {
+        try await pool.read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT * FROM audit_root WHERE last = ?", arguments: [last]
+            ).map(AuditRoot.init)
         }
     }
 
@@ -59,5 +67,19 @@ extension AuditEntry {
         let bytes: Data = row["entry"]
         let hash: Data = row["hash"]
         self.init(sequence: row["sequence"], bytes: [UInt8](bytes), hash: [UInt8](hash))
+    }
+}
+
+extension AuditRoot {
+    fileprivate init(_ row: Row) {
+        func bytes(_ column: String) -> [UInt8] {
+            let data: Data = row[column]
+            return [UInt8](data)
+        }
+        let token: Data? = row["token"]
+        self.init(
+            first: row["first"], last: row["last"], root: bytes("root"),
+            statement: bytes("statement"), signature: bytes("signature"),
+            certificate: bytes("certificate"), token: token.map { [UInt8]($0) })
     }
 }

@@ -15,6 +15,10 @@ private struct TamperedAudit: AuditStore {
     }
     func lastAuditEntry() -> AuditEntry? { entries.last }
     func auditRoots() -> [AuditRoot] { roots }
+    func lastAuditRoot(isStamped: Bool) -> AuditRoot? {
+        roots.last { !isStamped || $0.token != nil }
+    }
+    func auditRoot(endingAt last: Int) -> AuditRoot? { roots.first { $0.last == last } }
     func append(_ root: AuditRoot) {}
 }
 

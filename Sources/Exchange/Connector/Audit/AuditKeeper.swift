@@ -34,21 +34,22 @@ package struct AuditKeeper: Sendable {
         }
     }
 
-    /// Signs a root if it is time for one.
+    /// Signs roots as long as it is time for one.
     package func look() async throws {
-        let roots = try await store.auditRoots()
-        let last = roots.last?.last ?? 0
-        guard let newest = try await store.lastAuditEntry(), newest.sequence > last else { return }
-        let signedAt = roots.last?.moment ?? .distantPast
-        let isFull = newest.sequence - last >= Limits.auditRootEntries
-        let isOld = environment.now().timeIntervalSince(signedAt) >= Limits.auditRootInterval
-        guard isFull || isOld else { return }
-        try await sign(from: last + 1, isStamped: isTimeForStamp(roots))
+        while let newest = try await store.lastAuditEntry()?.sequence {
+            let root = try await store.lastAuditRoot(isStamped: false)
+            let covered = root?.last ?? 0
+            let isFull = newest - covered >= Limits.auditRootEntries
+            let isOld = isPast(root, by: Limits.auditRootInterval)
+            guard newest > covered, isFull || isOld else { return }
+            let stamped = try await store.lastAuditRoot(isStamped: true)
+            try await sign(
+                from: covered + 1, isStamped: isPast(stamped, by: Limits.auditStampInterval))
+        }
     }
 
-    private func isTimeForStamp(_ roots: [AuditRoot]) -> Bool {
-        let stamped = roots.last { $0.token != nil }?.moment ?? .distantPast
-        return environment.now().timeIntervalSince(stamped) >= Limits.auditStampInterval
+    private func isPast(_ root: AuditRoot?, by seconds: Double) -> Bool {
+        environment.now().timeIntervalSince(root?.moment ?? .distantPast) >= seconds
     }
 
     private func sign(from first: Int, isStamped: Bool) async throws {

@@ -86,5 +86,9 @@ package protocol AuditStore: Sendable {
     func auditEntries(from sequence: Int, limit: Int) async throws -> [AuditEntry]
     func lastAuditEntry() async throws -> AuditEntry?
     func auditRoots() async throws -> [AuditRoot]
+    /// The newest root, or the newest with a time-stamp: what is looked at often must not grow.
+    func lastAuditRoot(isStamped: Bool) async throws -> AuditRoot?
+    /// The root that ends with this entry.
+    func auditRoot(endingAt last: Int) async throws -> AuditRoot?
     func append(_ root: AuditRoot) async throws
 }

@@ -36,6 +36,7 @@ package struct Reconciliation: Sendable {
 
     private func isOlder(than published: AuditRoot?) async throws -> Bool {
         guard let published else { return false }
-        return try await !store.auditRoots().contains { $0.statement == published.statement }
+        let kept = try await store.auditRoot(endingAt: published.last)
+        return kept?.statement != published.statement
     }
 }

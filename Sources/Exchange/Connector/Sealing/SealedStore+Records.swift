@@ -151,6 +151,14 @@ extension SealedStore {
 
     package func auditRoots() async throws -> [AuditRoot] { try await base.auditRoots() }
 
+    package func lastAuditRoot(isStamped: Bool) async throws -> AuditRoot? {
+        try await base.lastAuditRoot(isStamped: isStamped)
+    }
+
+    package func auditRoot(endingAt last: Int) async throws -> AuditRoot? {
+        try await base.auditRoot(endingAt: last)
+    }
+
     package func append(_ root: AuditRoot) async throws { try await base.append(root) }
 
     package func erasable(

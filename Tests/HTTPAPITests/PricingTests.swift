@@ -15,7 +15,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 private let secret = "0123456789abcdef"
 
-@Suite("POST /v1/price and GET /v1/acts, over real sockets", .timeLimit(.minutes(1)))
+@Suite("POST /v1/price and GET /v1/acts, over real sockets", .timeLimit(.minutes(5)))
 struct PricingTests {
     private static let tariffs = Result {
         let folder = "\(root)/Data/coverage"

@@ -18,7 +18,7 @@ private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 private let pki = TestPKI.shared
 private let secret = "0123456789abcdef"
 
-@Suite("POST /v1/verify, over real sockets", .timeLimit(.minutes(1)))
+@Suite("POST /v1/verify, over real sockets", .timeLimit(.minutes(5)))
 struct VerifyTests {
     private struct Reply {
         var status: Int

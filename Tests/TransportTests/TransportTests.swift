@@ -8,7 +8,7 @@ import Testing
 import Transport
 import Trust
 
-@Suite("Transport: real sockets on loopback, real TLS", .timeLimit(.minutes(1)))
+@Suite("Transport: real sockets on loopback, real TLS", .timeLimit(.minutes(5)))
 struct TransportTests {
     /// Runs a server that echoes its body while `body` talks to it.
     private func withServer(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Connector
 
-@Suite("Audit keeper: when roots are signed and stamped (DP-07)", .timeLimit(.minutes(1)))
+@Suite("Audit keeper: when roots are signed and stamped (DP-07)", .timeLimit(.minutes(5)))
 struct AuditKeeperTests {
     private actor Audit: AuditStore {
         private(set) var entries: [AuditEntry] = []
@@ -30,6 +30,10 @@ struct AuditKeeperTests {
         }
         func lastAuditEntry() -> AuditEntry? { entries.last }
         func auditRoots() -> [AuditRoot] { roots }
+        func lastAuditRoot(isStamped: Bool) -> AuditRoot? {
+            roots.last { !isStamped || $0.token != nil }
+        }
+        func auditRoot(endingAt last: Int) -> AuditRoot? { roots.first { $0.last == last } }
         func append(_ root: AuditRoot) { roots.append(root) }
     }
 

@@ -10,7 +10,7 @@ import Trust
 
 @testable import Connector
 
-@Suite("Taking forms back, alone or with another in their place", .timeLimit(.minutes(2)))
+@Suite("Taking forms back, alone or with another in their place", .timeLimit(.minutes(5)))
 struct CancellationTests {
     private let world: RoadWorld
     private let query: String

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Connector
 
-@Suite("Dispatcher: claims, retries, crashes, order, end", .timeLimit(.minutes(2)))
+@Suite("Dispatcher: claims, retries, crashes, order, end", .timeLimit(.minutes(5)))
 struct DispatcherTests {
     /// A claim by a worker of another name, who never comes back.
     private func takeAway(_ world: RoadWorld, lease: Double) async throws -> Claim {

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Connector
 
-@Suite("An old copy that was put back is asked about, not resent (RE-14)", .timeLimit(.minutes(2)))
+@Suite("An old copy that was put back is asked about, not resent (RE-14)", .timeLimit(.minutes(5)))
 struct ReconciliationTests {
     private static let fact = AuditFact(
         moment: Date(timeIntervalSince1970: 1_795_000_000), actor: "connector",

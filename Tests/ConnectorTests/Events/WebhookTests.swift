@@ -161,7 +161,7 @@ struct EventReaderTests {
             }, bell: bell, pause: { _ in try await Task.sleep(for: .seconds(3_600)) })
     }
 
-    @Test("a ring wakes who waits", .timeLimit(.minutes(1)))
+    @Test("a ring wakes who waits", .timeLimit(.minutes(5)))
     func ring() async throws {
         let (log, bell) = (Log(), EventBell())
         let reader = reader(log, bell)
@@ -172,7 +172,7 @@ struct EventReaderTests {
         #expect(try await waiting.map(\.sequence) == [1])
     }
 
-    @Test("the end of the program wakes who waits", .timeLimit(.minutes(1)))
+    @Test("the end of the program wakes who waits", .timeLimit(.minutes(5)))
     func end() async throws {
         let (log, bell) = (Log(), EventBell())
         let reader = reader(log, bell)

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Connector
 
-@Suite("Delegates: who acts for whom, on both sides of the wire (GW-07)", .timeLimit(.minutes(2)))
+@Suite("Delegates: who acts for whom, on both sides of the wire (GW-07)", .timeLimit(.minutes(5)))
 struct DelegateTests {
     private static let pack = "memoire-honoraires"
     private let world: RoadWorld

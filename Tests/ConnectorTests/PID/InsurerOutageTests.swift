@@ -5,7 +5,7 @@ import InProcess
 import Sandbox
 import Testing
 
-@Suite("PID: an insurer that is out", .timeLimit(.minutes(2)))
+@Suite("PID: an insurer that is out", .timeLimit(.minutes(5)))
 struct InsurerOutageTests {
     @Test("is spared, asked again by one simulation, and once it is back all go on (RE-08)")
     func outage() async throws {
@@ -30,14 +30,13 @@ struct InsurerOutageTests {
         #expect(world.line.messages("simulation").count == 9)
     }
 
-    @Test("one that says it is closed is out too; the platform is not")
+    @Test("one that says it is closed has answered: it is not spared")
     func closed() async throws {
         let world = try await DeskWorld()
         world.side.faults[.simulation] = .closed
         for _ in 0..<3 { _ = try await world.simulate(world.message()) }
         let sent = world.line.messages("simulation").count
-        #expect(sent == 5)
         _ = try await world.simulate(world.message())
-        #expect(world.line.messages("simulation").count == sent)
+        #expect(world.line.messages("simulation").count > sent)
     }
 }

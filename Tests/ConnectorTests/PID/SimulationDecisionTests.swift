@@ -10,7 +10,7 @@ import SQLiteStore
 import Sandbox
 import Testing
 
-@Suite("PID: what the practice decides, and when it cannot", .timeLimit(.minutes(2)))
+@Suite("PID: what the practice decides, and when it cannot", .timeLimit(.minutes(5)))
 struct SimulationDecisionTests {
     @Test("many callers validate at once: one message, one payment, the same answer for all")
     func atOnce() async throws {

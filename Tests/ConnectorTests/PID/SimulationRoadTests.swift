@@ -9,7 +9,7 @@ import SQLiteStore
 import Sandbox
 import Testing
 
-@Suite("PID: the road of a simulation", .timeLimit(.minutes(2)))
+@Suite("PID: the road of a simulation", .timeLimit(.minutes(5)))
 struct SimulationRoadTests {
     @Test("simulated, validated, paid: one payment, and the advice that says so")
     func paid() async throws {

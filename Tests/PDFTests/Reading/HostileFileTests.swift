@@ -40,7 +40,7 @@ struct HostileFileTests {
 
     @Test(
         "of the reference set end in bounded time", .enabled(if: Corpora.has("robustness-pdf")),
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func survivesCorpus() throws {
         let files = Corpora.files(of: "robustness-pdf", suffix: ".pdf")
         #expect(!files.isEmpty)

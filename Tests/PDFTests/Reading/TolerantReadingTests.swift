@@ -102,7 +102,7 @@ struct TolerantReadingTests {
         }
     }
 
-    @Test("objects hidden in each other are not read for each of them", .timeLimit(.minutes(1)))
+    @Test("objects hidden in each other are not read for each of them", .timeLimit(.minutes(5)))
     func boundsOverlaps() throws {
         let count = 4_000
         var text = "%PDF-1.7\n1 0 obj\n<</Pages 2 0 R>>\nendobj\n2 0 obj\n<<>>\nendobj\n"

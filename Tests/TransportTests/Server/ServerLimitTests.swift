@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Transport
 
-@Suite("Limits of the server on real sockets", .timeLimit(.minutes(1)))
+@Suite("Limits of the server on real sockets", .timeLimit(.minutes(5)))
 struct ServerLimitTests {
     /// Limits small enough for a test.
     private static var quick: HTTPLimits {

@@ -10,6 +10,7 @@ struct GuardedChannel: ServerChildChannel {
     let base: HTTP1Channel
     let limits: HTTPLimits
     let connections: OpenConnections
+    let unhandled: UnhandledConnections
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         do {
@@ -17,10 +18,14 @@ struct GuardedChannel: ServerChildChannel {
         } catch {
             return channel.eventLoop.makeFailedFuture(error)
         }
-        return base.setup(channel: channel, logger: logger)
+        return base.setup(channel: channel, logger: logger).map { connection in
+            unhandled.keep(connection)
+            return connection
+        }
     }
 
     func handle(value: Value, logger: Logger) async {
+        unhandled.take(value)
         await base.handle(value: value, logger: logger)
     }
 }

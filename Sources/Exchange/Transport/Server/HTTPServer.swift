@@ -44,15 +44,22 @@ package struct HTTPServer: Sendable {
         until stop: @escaping @Sendable () async -> Void = HTTPServer.never,
         onListening: @escaping @Sendable (Int) async -> Void
     ) async throws {
+        let unhandled = UnhandledConnections()
         let channel = GuardedChannel(
             base: HTTP1Channel(responder: respond, configuration: configuration), limits: limits,
-            connections: OpenConnections(limit: limits.connections))
-        if let tls {
-            let secured = try TLSChannel(channel, tlsConfiguration: tls.configuration())
-            try await serve(secured, until: stop, onListening)
-        } else {
-            try await serve(channel, until: stop, onListening)
+            connections: OpenConnections(limit: limits.connections), unhandled: unhandled)
+        do {
+            if let tls {
+                let secured = try TLSChannel(channel, tlsConfiguration: tls.configuration())
+                try await serve(secured, until: stop, onListening)
+            } else {
+                try await serve(channel, until: stop, onListening)
+            }
+        } catch {
+            await unhandled.closeAll()
+            throw error
         }
+        await unhandled.closeAll()
     }
 
     /// Returns when the task is cancelled.

@@ -60,7 +60,9 @@ def measure(options, services, name, sandbox, connector):
     for service in faults or []:
         sandbox.fault(service, "none")
     end = time.time()
-    place.wait_until(lambda: sent <= listener.final.keys(), 180)
+    place.wait_until(lambda: sent <= listener.final.keys(), 90)
+    for uuid in sorted(sent - listener.final.keys())[:3]:
+        place.say(f"{name}: {connector.status(uuid)}")
     report(name, sent, listener, end, f"{waiting} forms waited, outage of {end - start:.0f} s")
     if back is not sandbox:
         back.stop()
@@ -71,7 +73,7 @@ def report(name, sent, listener, end, note):
     after = [seconds for seconds in after if seconds > 0]
     missing = len(sent - listener.final.keys())
     if missing or not after:
-        raise RuntimeError(f"{name}: {missing} of {len(sent)} forms not final after 180 s; {note}")
+        raise RuntimeError(f"{name}: {missing} of {len(sent)} forms not final after 90 s; {note}")
     place.milliseconds(f"service-back-{name}", "ours", after[0], f"first form; {note}")
     place.milliseconds(f"service-back-{name}-all", "ours", after[-1], "last form")
     place.milliseconds(f"service-back-{name}", "aim", AIM)

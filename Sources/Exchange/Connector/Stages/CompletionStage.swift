@@ -42,12 +42,16 @@ struct CompletionStage: Sendable {
         let context = context(try await trustedLists.lists())
         let reports = try await gathering.reports(on: [xml, pdf])
         let (form, page) = (reports[0], reports[1])
+        // The PDF inside may bear the time-stamp of another authority than the XML.
+        let isInside = environment.profile.embeddedLevel == .timestamped
+        let stamps = form.timestampMaterial.union(
+            isInside ? page.timestampMaterial : ValidationMaterial())
         let completeXML: [UInt8]
         let standalonePDF: [UInt8]
         do {
             completeXML = try SignedDocument(xml).adding(
                 signerValues: EncapsulatedValues(form.signerMaterial),
-                timestampValues: EncapsulatedValues(form.timestampMaterial)
+                timestampValues: EncapsulatedValues(stamps)
             ).bytes
             standalonePDF = try addingValidationMaterial(
                 page.signerMaterial.union(page.timestampMaterial), to: pdf)

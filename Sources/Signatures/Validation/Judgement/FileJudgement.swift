@@ -65,6 +65,8 @@ struct FileJudgement {
         var inner = context
         inner.material.formUnion(outer.signerMaterial)
         inner.material.formUnion(outer.timestampMaterial)
+        // Also what serves the inside alone: time-stamps of another authority.
+        inner.material.formUnion(facts.material)
         inner.requiredLevel = .basic
         let proof = outer.conclusion.indication == .totalPassed ? outer.bestSignatureTime : nil
         return signature.inside.flatMap { facts in

@@ -63,6 +63,7 @@ struct WebhookTests {
     private func sender(_ receiver: Receiver, _ documents: Documents) -> WebhookSender {
         let reader = EventReader(
             events: { after, _ in Self.log.filter { $0.sequence > after } }, bell: EventBell(),
+            // For ever: only a ring or the end of the test goes on from here.
             pause: { _ in try await Task.sleep(for: .seconds(3_600)) })
         return WebhookSender(
             documents: documents, reader: reader,
@@ -158,6 +159,7 @@ struct EventReaderTests {
         EventReader(
             events: { after, limit in
                 log.events.withLock { Array($0.dropFirst(after).prefix(limit)) }
+                // For ever: only a ring or the end of the test goes on from here.
             }, bell: bell, pause: { _ in try await Task.sleep(for: .seconds(3_600)) })
     }
 

@@ -91,6 +91,7 @@ struct HealthMonitorTests {
             pause: { time in
                 // A probe's own limit never comes; rounds pass at once.
                 guard time == Limits.healthInterval else {
+                    // For ever: the second look never comes; the test ends by cancelling.
                     try await Task.sleep(for: .seconds(3_600))
                     return
                 }

@@ -85,6 +85,7 @@ final class ChildProcess: Sendable {
         let end = ContinuousClock.now + limit
         while !condition() {
             guard ContinuousClock.now < end else { return false }
+            // A real process: its end is polled for.
             try await Task.sleep(for: .milliseconds(5))
         }
         return true

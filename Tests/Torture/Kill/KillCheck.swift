@@ -64,6 +64,7 @@ struct KillCheck: Sendable {
                     findings.violations.append("I1 \(uuid): stuck at \(state) \(problem)")
                     break
                 }
+                // A real process: its answer is polled for.
                 try await Task.sleep(for: .milliseconds(20))
             }
         }
@@ -138,6 +139,7 @@ struct KillCheck: Sendable {
                     .get, "/v1/pid/simulations/\(id)", through: installation.sender)
                 state = answer?.answer?["state"]?.string ?? "lost"
                 guard open.contains(state) else { break }
+                // A real process: its answer is polled for.
                 try await Task.sleep(for: .milliseconds(20))
             } while ContinuousClock.now < end
             if open.contains(state) || state == "lost" {

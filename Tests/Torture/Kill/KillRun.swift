@@ -121,6 +121,7 @@ struct KillRun: Sendable {
                 return connector
             }
             if connector.wasKilled { return connector }
+            // A real process: nothing tells when it listens again.
             try await Task.sleep(for: .milliseconds(300))
         }
         throw ChildProcess.NotReady(description: "the connector does not start again")

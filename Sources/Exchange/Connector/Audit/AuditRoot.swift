@@ -76,7 +76,7 @@ package struct AuditRoot: Sendable, Hashable {
     private var isStamped: Bool {
         guard let token else { return true }
         guard let read = try? TimestampToken(der: token) else { return false }
-        return read.info.imprint == MessageImprint(DigestAlgorithm.sha256.digest(statement))
+        return (try? read.checkImprint(of: DigestAlgorithm.sha256.digest(statement))) != nil
     }
 }
 
